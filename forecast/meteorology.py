@@ -1,0 +1,179 @@
+"""Pure formulas of the lower atmosphere, on numbers, numpy arrays or DataArrays.
+
+One saturation formula serves the whole code base (Alduchov & Eskridge 1996); FAO-56 keeps
+its own inside reference evapotranspiration.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+
+GRAVITY: Final = 9.80665
+"""m s-2 (WMO)."""
+GAS_CONSTANT_DRY: Final = 287.05
+"""J kg-1 K-1."""
+ZERO_CELSIUS_K: Final = 273.15
+SOLAR_CONSTANT: Final = 1361.0
+"""W m-2, total solar irradiance (Kopp & Lean 2011, Geophys. Res. Lett. 38, L01706)."""
+MAGNUS_HPA: Final = 6.1094
+MAGNUS_B: Final = 17.625
+MAGNUS_C: Final = 243.04
+VAPOUR_RATIO: Final = 0.62198
+"""Ratio of the molar masses of water vapour and dry air."""
+
+
+def saturation_vapour_pressure(temperature: Any) -> Any:
+    """Saturation vapour pressure over water, hPa, any dims.
+
+    e_s = 6.1094 exp(17.625 t / (t + 243.04)) (Alduchov & Eskridge 1996, J. Appl. Meteor. 35,
+    601-609, eq. 21).
+
+    Args:
+        temperature: degC.
+    """
+    return MAGNUS_HPA * np.exp(MAGNUS_B * temperature / (temperature + MAGNUS_C))
+
+
+def dew_point_from_vapour_pressure(vapour_pressure: Any) -> Any:
+    """Dew point in degC: the inverse of `saturation_vapour_pressure`.
+
+    Args:
+        vapour_pressure: hPa, above 0.
+    """
+    ratio = np.log(vapour_pressure / MAGNUS_HPA)
+    return MAGNUS_C * ratio / (MAGNUS_B - ratio)
+
+
+def relative_humidity(temperature: Any, dew_point: Any) -> Any:
+    """Relative humidity over water, %, capped at 100 where the dew point exceeds T.
+
+    Args:
+        temperature: degC.
+        dew_point: degC, same dims.
+    """
+    ratio = saturation_vapour_pressure(dew_point) / saturation_vapour_pressure(temperature)
+    return np.minimum(100.0 * ratio, 100.0)
+
+
+def dew_point(temperature: Any, humidity: Any) -> Any:
+    """Dew point, degC, from temperature and relative humidity.
+
+    Args:
+        temperature: degC.
+        humidity: relative humidity over water, %, above 0.
+    """
+    vapour = saturation_vapour_pressure(temperature) * np.clip(humidity, 0.1, 100.0) / 100.0
+    return dew_point_from_vapour_pressure(vapour)
+
+
+def dew_point_from_specific_humidity(specific_humidity: Any, pressure: Any) -> Any:
+    """Dew point, degC, from specific humidity.
+
+    e = q p / (0.62198 + 0.37802 q), the definition of q (WMO-No. 8, annex 4.B).
+
+    Args:
+        specific_humidity: kg kg-1.
+        pressure: hPa.
+    """
+    vapour = (
+        specific_humidity * pressure / (VAPOUR_RATIO + (1.0 - VAPOUR_RATIO) * specific_humidity)
+    )
+    return dew_point_from_vapour_pressure(np.maximum(vapour, 1e-4))
+
+
+def vapour_pressure_deficit(temperature: Any, dew_point: Any) -> Any:
+    """Vapour pressure deficit, kPa, never below 0.
+
+    Args:
+        temperature: degC.
+        dew_point: degC, same dims.
+    """
+    deficit = saturation_vapour_pressure(temperature) - saturation_vapour_pressure(dew_point)
+    return np.maximum(deficit, 0.0) / 10.0
+
+
+def hypsometric_pressure(pressure: Any, height_difference: Any, mean_temperature: Any) -> Any:
+    """Pressure after a climb, in the unit of `pressure`.
+
+    p2 = p1 exp(-g dz / (R_d T)) (hypsometric equation; Wallace & Hobbs 2006, eq. 3.29).
+
+    Args:
+        pressure: at the lower end.
+        height_difference: climb, m (negative for a descent).
+        mean_temperature: mean of the layer, degC.
+    """
+    layer_k = mean_temperature + ZERO_CELSIUS_K
+    return pressure * np.exp(-GRAVITY * height_difference / (GAS_CONSTANT_DRY * layer_k))
+
+
+def wind_direction(eastward: Any, northward: Any) -> Any:
+    """Direction the wind blows from, degrees in [0, 360); calm (0, 0) gives 0.
+
+    Args:
+        eastward: u, m s-1.
+        northward: v, m s-1.
+    """
+    calm = (eastward == 0.0) & (northward == 0.0)
+    direction = np.degrees(np.arctan2(-eastward, -northward)) % 360.0
+    return np.where(calm, 0.0, direction) if np.ndim(direction) else (0.0 if calm else direction)
+
+
+def wind_speed_2m(wind_speed_10m: Any) -> Any:
+    """Wind at 2 m from wind at 10 m over short grass, m s-1.
+
+    u2 = u_z 4.87 / ln(67.8 z - 5.42) (Allen et al. 1998, FAO-56, eq. 47).
+    """
+    return wind_speed_10m * 4.87 / np.log(67.8 * 10.0 - 5.42)
+
+
+def solar_declination(day_angle: Any) -> Any:
+    """Declination of the sun, radians (Spencer 1971, Search 2, 172).
+
+    Args:
+        day_angle: 2 π (day of year - 1) / 365, radians, fractional days allowed.
+    """
+    g = day_angle
+    return (
+        0.006918
+        - 0.399912 * np.cos(g)
+        + 0.070257 * np.sin(g)
+        - 0.006758 * np.cos(2 * g)
+        + 0.000907 * np.sin(2 * g)
+        - 0.002697 * np.cos(3 * g)
+        + 0.00148 * np.sin(3 * g)
+    )
+
+
+def equation_of_time(day_angle: Any) -> Any:
+    """Equation of time, minutes (Spencer 1971, Search 2, 172)."""
+    g = day_angle
+    return 229.18 * (
+        0.000075
+        + 0.001868 * np.cos(g)
+        - 0.032077 * np.sin(g)
+        - 0.014615 * np.cos(2 * g)
+        - 0.040849 * np.sin(2 * g)
+    )
+
+
+def earth_sun_factor(day_angle: Any) -> Any:
+    """(mean distance / distance)² of earth and sun (Spencer 1971, Search 2, 172)."""
+    g = day_angle
+    return (
+        1.00011
+        + 0.034221 * np.cos(g)
+        + 0.00128 * np.sin(g)
+        + 0.000719 * np.cos(2 * g)
+        + 0.000077 * np.sin(2 * g)
+    )
+
+
+def day_angle(times: Any) -> Any:
+    """Day angle of UTC instants (datetime64), radians, float64.
+
+    2 π (day of year - 1 + hour / 24) / 365 (Spencer 1971).
+    """
+    instants = np.asarray(times, dtype="datetime64[ns]")
+    year_start = instants.astype("datetime64[Y]").astype("datetime64[ns]")
+    days = (instants - year_start) / np.timedelta64(1, "D")
+    return 2.0 * np.pi * days / 365.0
