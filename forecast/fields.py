@@ -32,9 +32,9 @@ def check(dataset: xr.Dataset, *, stage: str) -> xr.Dataset:
     Raises:
         DataError: the contract is broken; the sentence names stage, field and fault.
     """
-    for name in _REQUIRED_COORDS:
-        if name not in dataset.coords:
-            raise DataError(f"{stage}: the dataset lacks the coordinate {name!r}")
+    for coordinate in _REQUIRED_COORDS:
+        if coordinate not in dataset.coords:
+            raise DataError(f"{stage}: the dataset lacks the coordinate {coordinate!r}")
     for axis in (*_GRID_DIMS, "time"):
         if axis in dataset.dims:
             _check_ascending(dataset, axis, stage)

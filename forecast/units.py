@@ -1,11 +1,9 @@
 """Conversion of the units that files carry into the units of the vocabulary."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import Any, Final
 
 from forecast.errors import DataError
-
-T = TypeVar("T")
 
 ZERO_CELSIUS_K: Final = 273.15
 STANDARD_GRAVITY: Final = 9.80665
@@ -79,7 +77,7 @@ def canonical(unit: str) -> str:
     return _SPELLINGS.get(text.lower(), text)
 
 
-def converter(source: str, target: str) -> Callable[[T], T]:
+def converter(source: str, target: str) -> Callable[[Any], Any]:
     """Return the function that takes numbers or arrays from one unit to another.
 
     Args:
@@ -98,4 +96,4 @@ def converter(source: str, target: str) -> Callable[[T], T]:
         raise DataError(
             f"a conversion from unit {source!r} to {target!r} was asked; none is known"
         ) from None
-    return lambda values: values * factor + offset  # type: ignore[operator,no-any-return]
+    return lambda values: values * factor + offset
