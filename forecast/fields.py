@@ -71,6 +71,11 @@ def describe(dataset: xr.Dataset) -> xr.Dataset:
     return described
 
 
+def cycle_of(dataset: xr.Dataset) -> np.datetime64:
+    """Start of the model run that a dataset belongs to, UTC, in nanoseconds."""
+    return np.datetime64(dataset["forecast_reference_time"].values, "ns")
+
+
 def spatial_dims(field: xr.DataArray | xr.Dataset) -> tuple[str, ...]:
     """The horizontal dims of a field: `latitude, longitude`, `node` or `point`.
 

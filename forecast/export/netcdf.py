@@ -1,0 +1,195 @@
+"""CF netCDF-4 of a window of a cycle, packed as it is stored, written hour block by block."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import netCDF4
+import numpy as np
+import xarray as xr
+
+from forecast.export.manifest import ExportReport, Report, whole_file, write_manifest
+from forecast.fields import cycle_of
+from forecast.times import hours_since, iso
+from forecast.variables import FILL, Variable, pack, variable
+
+NETCDF_LOCK: Final = Lock()
+"""The netCDF library is not safe in threads: every use of it here holds this lock."""
+
+BLOCK_HOURS: Final = 12
+CHUNK_CELLS: Final = 128
+CONVENTIONS: Final = "CF-1.8"
+
+
+def write_netcdf(
+    dataset: xr.Dataset,
+    path: Path,
+    *,
+    provenance: Mapping[str, Any],
+    report: Report | None = None,
+) -> ExportReport:
+    """Write a contract dataset as CF netCDF-4 (zlib, fletcher32), in blocks of hours.
+
+    Args:
+        dataset: dims time, latitude, longitude; lazy data are computed a block at a time.
+        path: the file; it appears only when it is whole.
+        provenance: facts for the global attributes and the manifest.
+        report: called with (stage, done, total) as blocks are written.
+
+    Returns:
+        What was written; the same stands in `<path>.manifest.json`.
+    """
+    names = tuple(str(name) for name in dataset.data_vars if "time" in dataset[name].dims)
+    with (
+        NETCDF_LOCK,
+        whole_file(path) as partial,
+        netCDF4.Dataset(partial, "w", format="NETCDF4") as file,
+    ):
+        _write_axes(file, dataset)
+        _write_static(file, dataset)
+        file.setncatts(_global_attributes(dataset, provenance))
+        for name in names:
+            _create(file, variable(name), dataset)
+        _write_blocks(file, dataset, names=names, report=report)
+    return write_manifest(
+        path,
+        variables=names,
+        times=dataset.sizes["time"],
+        cells=dataset.sizes["latitude"] * dataset.sizes["longitude"],
+        provenance=provenance,
+    )
+
+
+def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
+    reference = cycle_of(dataset)
+    hours = hours_since(dataset["time"].values, reference)
+    file.createDimension("bounds", 2)
+    for axis, values, attributes in (
+        ("time", hours, {"standard_name": "time", "axis": "T", "calendar": "standard"}),
+        ("latitude", dataset["latitude"].values, {"standard_name": "latitude", "axis": "Y"}),
+        ("longitude", dataset["longitude"].values, {"standard_name": "longitude", "axis": "X"}),
+    ):
+        file.createDimension(axis, values.size)
+        created = file.createVariable(axis, "f8", (axis,))
+        created.setncatts({**attributes, "long_name": axis, "bounds": f"{axis}_bounds"})
+        created[:] = values
+        file.createVariable(f"{axis}_bounds", "f8", (axis, "bounds"))
+    since = f"hours since {iso(reference)[:-1].replace('T', ' ')}"
+    file["time"].units = since
+    file["time"].long_name = "valid time, end of the interval for sums, means and extremes"
+    file["latitude"].units, file["longitude"].units = "degrees_north", "degrees_east"
+    file["time_bounds"][:] = np.stack([hours - 1.0, hours], axis=1)
+    for axis in ("latitude", "longitude"):
+        file[f"{axis}_bounds"][:] = _edges(dataset[axis].values)
+    _write_scalars(file, since=since)
+
+
+def _write_scalars(file: netCDF4.Dataset, *, since: str) -> None:
+    start = file.createVariable("forecast_reference_time", "f8", ())
+    start.setncatts(
+        {
+            "standard_name": "forecast_reference_time",
+            "long_name": "start of the model run",
+            "units": since,
+            "calendar": "standard",
+        }
+    )
+    start[...] = 0.0
+    crs = file.createVariable("crs", "i4", ())
+    crs.setncatts(
+        {
+            "grid_mapping_name": "latitude_longitude",
+            "long_name": "WGS 84",
+            "semi_major_axis": 6378137.0,
+            "inverse_flattening": 298.257223563,
+            "longitude_of_prime_meridian": 0.0,
+        }
+    )
+
+
+def _edges(centres: np.ndarray) -> np.ndarray:
+    half = (centres[-1] - centres[0]) / (2 * (centres.size - 1)) if centres.size > 1 else 0.005
+    return np.round(np.stack([centres - half, centres + half], axis=1), 6)
+
+
+def _write_static(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
+    for name, field in dataset.data_vars.items():
+        if "time" not in field.dims:
+            entry = variable(str(name))
+            created = file.createVariable(
+                str(name),
+                "f4",
+                ("latitude", "longitude"),
+                zlib=True,
+                fletcher32=True,
+                fill_value=np.nan,
+            )
+            created.setncatts({**entry.attributes(), "grid_mapping": "crs"})
+            created[:] = field.values
+
+
+def _create(file: netCDF4.Dataset, entry: Variable, dataset: xr.Dataset) -> None:
+    rows, columns = dataset.sizes["latitude"], dataset.sizes["longitude"]
+    created = file.createVariable(
+        entry.name,
+        "i2",
+        ("time", "latitude", "longitude"),
+        zlib=True,
+        complevel=1,
+        shuffle=True,
+        fletcher32=True,
+        fill_value=np.int16(FILL),
+        chunksizes=(
+            min(BLOCK_HOURS, dataset.sizes["time"]),
+            min(CHUNK_CELLS, rows),
+            min(CHUNK_CELLS, columns),
+        ),
+    )
+    created.set_auto_maskandscale(False)
+    created.setncatts(
+        {
+            **entry.attributes(),
+            "scale_factor": 1.0 / entry.scale,
+            "add_offset": 0.0,
+            "valid_range": np.array(
+                [entry.valid_min * entry.scale, entry.valid_max * entry.scale]
+            ).astype(np.int16),
+            "grid_mapping": "crs",
+            "coordinates": "forecast_reference_time",
+        }
+    )
+
+
+def _write_blocks(
+    file: netCDF4.Dataset,
+    dataset: xr.Dataset,
+    *,
+    names: tuple[str, ...],
+    report: Report | None,
+) -> None:
+    steps = range(0, dataset.sizes["time"], BLOCK_HOURS)
+    for count, first in enumerate(steps, start=1):
+        hours = slice(first, first + BLOCK_HOURS)
+        block = dataset[list(names)].isel(time=hours).compute(scheduler="synchronous")
+        for name in names:
+            file[name][hours] = pack(block[name].values, name)
+        if report is not None:
+            report("writing netCDF", count, len(steps))
+
+
+def _global_attributes(dataset: xr.Dataset, provenance: Mapping[str, Any]) -> dict[str, str]:
+    cycle = iso(cycle_of(dataset))
+    label = provenance.get("source_label", provenance.get("source", ""))
+    simulated = bool(provenance.get("simulated"))
+    return {
+        "Conventions": CONVENTIONS,
+        "title": ("SIMULATED " if simulated else "") + "Zhitian 1 km forecast",
+        "institution": "Zhitian self-hosted service",
+        "source": f"{label}, cycle {cycle}, downscaled with terrain",
+        "history": f"{provenance.get('created', cycle)} zhitian export",
+        "comment": "Values stand for cells of the grid; sums, means and extremes end at time.",
+        "license": str(provenance.get("licence", "")),
+        "cycle_id": str(provenance.get("cycle_id", "")),
+        "simulated": "true" if simulated else "false",
+    }
