@@ -1,6 +1,7 @@
 """The dataset contract between stages: checked by `check`, attributes set by `describe`."""
 
 from collections.abc import Hashable
+from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -73,7 +74,9 @@ def describe(dataset: xr.Dataset) -> xr.Dataset:
 
 def cycle_of(dataset: xr.Dataset) -> np.datetime64:
     """Start of the model run that a dataset belongs to, UTC, in nanoseconds."""
-    return np.datetime64(dataset["forecast_reference_time"].values, "ns")
+    return cast(
+        np.datetime64, dataset["forecast_reference_time"].values.astype("datetime64[ns]")[()]
+    )
 
 
 def spatial_dims(field: xr.DataArray | xr.Dataset) -> tuple[str, ...]:
