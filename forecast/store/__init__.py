@@ -1,0 +1,32 @@
+"""The published store, all that the write side and the read side share.
+
+Write side: `RegionStore.stage`, `write_tile`, `forecast.publish.publish`. Read side:
+`RegionStore.current` and what a `Cycle` answers. Nobody else knows how the bytes lie.
+"""
+
+from forecast.store.cycle import Cycle
+from forecast.store.description import CycleDescription, SourceFile
+from forecast.store.durable import FileEntry
+from forecast.store.layout import Tile, TileLayout, Window
+from forecast.store.manifest import Manifest
+from forecast.store.region_store import CycleSummary, RegionStore
+from forecast.store.retention import Collected
+from forecast.store.scrub import ScrubReport
+from forecast.store.staging import Staging, write_tile
+
+__all__ = [
+    "Collected",
+    "Cycle",
+    "CycleDescription",
+    "CycleSummary",
+    "FileEntry",
+    "Manifest",
+    "RegionStore",
+    "ScrubReport",
+    "SourceFile",
+    "Staging",
+    "Tile",
+    "TileLayout",
+    "Window",
+    "write_tile",
+]
