@@ -1,0 +1,118 @@
+"""What has been fetched of a cycle: a small JSON file beside the GRIB files, always whole."""
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from forecast.ingest.patience import Version
+
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One fetched step.
+
+    Attributes:
+        step: hours since the cycle.
+        file: name of the GRIB file in the folder of the cycle.
+        url: address of the whole remote file.
+        etag: its ETag when it was read.
+        last_modified: its Last-Modified when it was read.
+        remote_size: bytes of the remote file.
+        size: bytes that were taken.
+        sha256: hash of the bytes that were taken.
+        plan: hash of the index and of the chosen messages.
+    """
+
+    step: int
+    file: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    remote_size: int | None
+    size: int
+    sha256: str
+    plan: str
+
+    @property
+    def version(self) -> Version:
+        """Version of the remote file that was read."""
+        return Version(etag=self.etag, last_modified=self.last_modified, size=self.remote_size)
+
+
+class Ledger:
+    """Records of one cycle's folder; safe for several threads, one process writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "ledger.json"
+        self._lock = threading.Lock()
+        self._records: dict[int, Record] = {}
+        try:
+            rows = json.loads(self._path.read_text(encoding="utf-8"))["steps"]
+            self._records = {row["step"]: Record(**row) for row in rows}
+        except (OSError, ValueError, KeyError, TypeError):
+            # without a readable ledger nothing counts as fetched
+            self._records = {}
+
+    def record(self, step: int) -> Record | None:
+        """The record of a step, if it was fetched."""
+        return self._records.get(step)
+
+    def whole(self, step: int, *, plan: str) -> Record | None:
+        """The record of a step whose file is there, unharmed and fetched by the same plan."""
+        record = self._records.get(step)
+        if record is None or record.plan != plan:
+            return None
+        path = self._path.parent / record.file
+        if not path.is_file() or path.stat().st_size != record.size:
+            return None
+        return record if sha256(path) == record.sha256 else None
+
+    def put(self, record: Record) -> None:
+        """Write a step down, durably."""
+        with self._lock:
+            self._records[record.step] = record
+            self._save()
+
+    def drop(self, step: int) -> None:
+        """Forget a step and remove its file."""
+        with self._lock:
+            record = self._records.pop(step, None)
+            if record is not None:
+                self._save()
+                (self._path.parent / record.file).unlink(missing_ok=True)
+
+    def _save(self) -> None:
+        rows = [asdict(self._records[step]) for step in sorted(self._records)]
+        text = json.dumps({"steps": rows}, indent=1)
+        part = self._path.with_suffix(".json.part")
+        part.write_text(text, encoding="utf-8")
+        settle(part, self._path)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Make a finished part durable under its final name: fsync, rename, fsync of the folder."""
+    _sync(part, os.O_RDWR)
+    part.replace(path)
+    _sync(path.parent, os.O_RDONLY)
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes, hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
