@@ -26,7 +26,7 @@ ENTRY = frozenset(
 )
 """Decorators of commands and routes."""
 
-COMPILED = frozenset({"njit", "jit", "vectorize", "guvectorize", "overload"})
+COMPILED = frozenset({"njit", "jit", "vectorize", "guvectorize", "overload", "intrinsic"})
 """Numba's decorators: compiled functions take arrays by position and know no keyword-only."""
 
 
