@@ -15,8 +15,9 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 
 HEAD = """# Benchmarks
 
-Written by `make bench` on {day}: {machine}, {cores} cores, Python {python}. Times are CPU seconds of
-this process and its threads in one run, best of several; compare ratios, not seconds, between machines.
+Written by `make bench` on {day}: {machine}, {cores} cores, Python {python}. Times are CPU seconds
+of this process and its threads in one run, best of several; compare ratios, not seconds, between
+machines.
 
 | what | figure | wanted | how |
 |---|---|---|---|
