@@ -92,7 +92,7 @@ def vapour_pressure_deficit(temperature: Any, dew_point: Any) -> Any:
     return np.maximum(deficit, 0.0) / 10.0
 
 
-def hypsometric_pressure(pressure: Any, height_difference: Any, mean_temperature: Any) -> Any:
+def hypsometric_pressure(pressure: Any, height_difference: Any, *, mean_temperature: Any) -> Any:
     """Pressure after a climb, in the unit of `pressure`.
 
     p2 = p1 exp(-g dz / (R_d T)) (hypsometric equation; Wallace & Hobbs 2006, eq. 3.29).

@@ -60,7 +60,7 @@ def interpolation(mesh: Mesh, *, longitude: ArrayLike, latitude: ArrayLike) -> W
     if mesh.kind == "scattered":
         placed = triangulation(mesh).place(east, north)
     else:
-        placed = rowwise(mesh, east, north)
+        placed = rowwise(mesh, longitude=east, latitude=north)
     if placed.outside.any():
         first = int(np.argmax(placed.outside))
         raise OutsideGrid(_outside_sentence(mesh, east[first], north[first]))

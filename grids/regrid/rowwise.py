@@ -99,7 +99,7 @@ class OwnColumns:
         )
 
 
-def rowwise(mesh: Mesh, longitude: FloatArray, latitude: FloatArray) -> Placed:
+def rowwise(mesh: Mesh, *, longitude: FloatArray, latitude: FloatArray) -> Placed:
     """Place targets (degrees) on a mesh of rows; see ``interpolation``."""
     columns: Columns = SharedColumns(mesh) if mesh.kind == "regular" else OwnColumns(mesh)
     rows = _Rows.around(mesh, latitude)

@@ -20,7 +20,7 @@ def test_saturation_pressure_is_within_half_a_percent_of_the_tables(
 
 def test_pressure_at_3_km_of_the_standard_atmosphere() -> None:
     """ICAO standard atmosphere (Doc 7488): 701.09 hPa at 3000 m, -6.5 K/km from 15 degC."""
-    result = meteorology.hypsometric_pressure(1013.25, 3000.0, 15.0 - 6.5 * 1.5)
+    result = meteorology.hypsometric_pressure(1013.25, 3000.0, mean_temperature=15.0 - 6.5 * 1.5)
     assert result == pytest.approx(701.09, abs=0.15)
 
 
