@@ -15,7 +15,7 @@ from forecast.errors import StoreMissing, UnknownName
 from forecast.store.groups import open_group
 from forecast.store.layout import Window
 from forecast.store.lock import Lease
-from forecast.store.manifest import check_sizes, read_manifest
+from forecast.store.manifest import check_documents, check_sizes, read_manifest
 from forecast.store.maps import map_fields, planes_touched
 from forecast.store.paths import CyclePaths
 from forecast.store.series import SeriesReader
@@ -41,7 +41,7 @@ class Cycle:
     """
 
     def __init__(self, path: Path, *, sha256: str | None, degraded: str | None = None) -> None:
-        """Open a cycle and check its manifest and the sizes of all its files.
+        """Open a cycle and check its manifest, its metadata and the sizes of all its files.
 
         Args:
             path: folder of the cycle.
@@ -53,6 +53,7 @@ class Cycle:
         """
         self.manifest, self.manifest_sha256 = read_manifest(path, sha256=sha256)
         check_sizes(path, self.manifest)
+        check_documents(path, self.manifest)
         self._path = path
         self._lease = Lease(CyclePaths(path).manifest)
         self._layout = self.manifest.layout

@@ -21,7 +21,6 @@ from zarr.storage import LocalStore
 from forecast.errors import DamagedCycle, DataError
 from forecast.store.durable import FileEntry
 
-GROUPS: Final = ("native", "members", "terrain")
 _ZSTD_LEVEL: Final = 3
 
 

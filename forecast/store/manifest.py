@@ -11,9 +11,9 @@ from typing import Any, Final, Self
 
 from forecast.errors import DamagedCycle, ZhitianError
 from forecast.store.description import CycleDescription
-from forecast.store.durable import FileEntry, unreadable
+from forecast.store.durable import FileEntry, sha256_of, unreadable
 from forecast.store.layout import TileLayout
-from forecast.store.paths import CyclePaths
+from forecast.store.paths import GROUPS, CyclePaths
 from grids.errors import GridsError
 
 FORMAT: Final = "zhitian-cycle/1"
@@ -110,6 +110,25 @@ def read_manifest(cycle: Path, *, sha256: str | None) -> tuple[Manifest, str]:
     if sha256 is not None and found != sha256:
         raise DamagedCycle(f"the manifest {path} does not have the hash that the pointer names")
     return Manifest.from_bytes(content, name=str(path)), found
+
+
+def check_documents(cycle: Path, manifest: Manifest) -> None:
+    """Hash the small files that describe the cycle: metadata and coordinates.
+
+    Shards are checked piece by piece when they are read, groups object by object.
+
+    Raises:
+        DamagedCycle: the first file that is not what the manifest names.
+    """
+    shards = set(manifest.layout.shard_files())
+    for entry in manifest.files:
+        if entry.path in shards or entry.path.split("/", 1)[0] in GROUPS:
+            continue
+        if sha256_of(cycle / entry.path) != entry.sha256:
+            raise DamagedCycle(
+                f"the file {entry.path} of cycle {manifest.cycle_id} does not have the hash"
+                " that the manifest names"
+            )
 
 
 def check_sizes(cycle: Path, manifest: Manifest) -> None:

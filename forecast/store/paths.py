@@ -6,6 +6,9 @@ from typing import Final
 
 FORMAT: Final = "zhitian-store/1"
 
+GROUPS: Final = ("native", "members", "terrain")
+"""Groups of a cycle that xarray writes and reads itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class StorePaths:

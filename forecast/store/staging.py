@@ -33,6 +33,7 @@ from forecast.store.lock import WriterLock
 from forecast.store.manifest import Manifest, check_sizes
 from forecast.store.paths import CyclePaths, StorePaths
 from forecast.store.pointer import PointerEntry, read_pointer, swap_pointer
+from forecast.store.series import SeriesReader
 from forecast.store.shards import check_block, map_parts, planes_of, series_parts
 from forecast.times import cycle_label, iso
 
@@ -192,6 +193,20 @@ class Staging:
             files=tuple(self._written[path] for path in sorted(self._written)),
             quality=quality,
         )
+
+    def points(
+        self,
+        manifest: Manifest,
+        *,
+        rows: npt.NDArray[np.integer],
+        columns: npt.NDArray[np.integer],
+    ) -> npt.NDArray[np.int16]:
+        """Packed counts [point, variable, time] of cells already written, read from the disk.
+
+        Raises:
+            DamagedCycle: a shard is gone, short, or fails a checksum.
+        """
+        return SeriesReader(self.path, self.layout, files=manifest.by_path).points(rows, columns)
 
     def commit(self, manifest: Manifest) -> None:
         """Make the sealed cycle durable and current: fsync, rename, swap the pointer.
