@@ -73,9 +73,9 @@ class Link:
                 return act()
             except Transient as error:
                 reason = error
+                self.check(what)
             if attempt + 1 < self.limits.attempts:
                 self._pause(attempt, what=what, reason=reason)
-        self.check(what)
         raise SourceUnavailable(f"{what}: {reason} ({self.limits.attempts} tries)") from reason
 
     def check(self, what: str) -> None:
@@ -106,7 +106,7 @@ class Link:
             except httpx.TransportError as error:
                 raise Transient(_say(error)) from error
             with _closing(response):
-                if not response.is_redirect:
+                if not response.has_redirect_location:
                     _judge(response)
                     yield response
                     return

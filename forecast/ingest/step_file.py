@@ -75,7 +75,11 @@ def fetch_step(plan: Plan, *, link: Link, arrived: Callable[[int], None]) -> Rec
     attempt = _Attempt(plan, link=link, arrived=arrived)
     attempt.resume()
     link.persist(plan.url, attempt.go_on)
-    _verify(plan, attempt.part)
+    try:
+        _verify(plan, attempt.part)
+    except SourceUnavailable:
+        attempt.discard()
+        raise
     settle(attempt.part, plan.path)
     attempt.note.unlink(missing_ok=True)
     return Record(
@@ -183,8 +187,8 @@ class _Attempt:
             or (int(match[1]), int(match[2]) + 1) != (span.start, span.stop)
             or (length is not None and int(length) != span.length)
         ):
-            raise SourceUnavailable(
-                f"{self.plan.url}: bytes {span.start}-{span.stop - 1} were asked, "
+            raise Transient(
+                f"bytes {span.start}-{span.stop - 1} were asked, "
                 f"{response.headers.get('content-range')} of length {length} came"
             )
 
@@ -245,7 +249,6 @@ def _verify(plan: Plan, part: Path) -> None:
     """Check that the part is these messages, each whole: `GRIB`, its length, `7777`."""
     have = part.stat().st_size
     if have != plan.size:
-        part.unlink()
         raise SourceUnavailable(f"{plan.url}: {have} bytes came where {plan.size} were expected")
     with part.open("rb") as file:
         for message in plan.messages:
@@ -255,7 +258,6 @@ def _verify(plan: Plan, part: Path) -> None:
             edition = head[7] if len(head) == 16 else 0
             length = int.from_bytes(head[8:16] if edition == 2 else head[4:7], "big")
             if head[:4] != b"GRIB" or tail != b"7777" or length != message.length:
-                part.unlink()
                 raise SourceUnavailable(
                     f"{plan.url}: {message.parameter} at byte {message.offset} is no whole GRIB "
                     f"message (it begins with {head[:4]!r} and ends with {tail!r})"
