@@ -50,7 +50,7 @@ def run_on_cluster(
     """
     end = time.monotonic() + deadline_s
     try:
-        client = Client(address, set_as_default=False, timeout=min(CONNECT_S, deadline_s))
+        client = Client(address, timeout=min(CONNECT_S, deadline_s))
     except (OSError, TimeoutError, ValueError) as error:
         raise StoreError(f"no dask scheduler answers at {address}: {error}") from error
     run = _Run(client, calls, end=end, task_deadline_s=task_deadline_s)
