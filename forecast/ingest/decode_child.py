@@ -14,8 +14,10 @@ from typing import Any
 import eccodes
 import numpy as np
 
-from forecast.ingest.gribkeys import Header, Refused, header
-from forecast.ingest.lattice import Box, Lattice, lattice, verify
+from forecast.ingest.axes import Box
+from forecast.ingest.gribkeys import Header, header
+from forecast.ingest.lattice import Lattice, lattice, verify
+from forecast.ingest.refusal import Refused
 
 MISSING = 1.0e34
 """Marker set in each message for missing points; nothing real comes near it."""

@@ -26,6 +26,7 @@ import eccodes
 from forecast.ingest import gribkeys
 from forecast.ingest.decode_child import serve_session
 from forecast.ingest.forking import REQUEST
+from forecast.ingest.refusal import Refused
 
 _READY = b"r"
 _NO_PARAMETER = 250
@@ -134,7 +135,7 @@ def _load_tables(centre: int, local_version: int) -> None:
         if local_version:
             eccodes.codes_set(handle, "parameterNumber", _NO_PARAMETER)
         gribkeys.header(handle)
-    except (eccodes.CodesInternalError, gribkeys.Refused):
+    except (eccodes.CodesInternalError, Refused):
         return
     finally:
         eccodes.codes_release(handle)

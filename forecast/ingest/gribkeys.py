@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import eccodes
 
+from forecast.ingest.refusal import Refused
+
 Header = dict[str, Any]
 
 _STEP_TYPES: Final = frozenset({"instant", "accum", "avg", "max", "min"})
@@ -54,10 +56,6 @@ _SUMS_SINCE_START: Final = frozenset(
     | {228021, 228022, 228129, 228130, 228251}
 )
 """Parameters of ECMWF's table 128 and 228 that are sums, though GRIB 1 calls them instants."""
-
-
-class Refused(Exception):
-    """The message is not read; the text is the reason, a clause without a dot."""
 
 
 def header(handle: int) -> Header:

@@ -7,18 +7,15 @@ rows of latitude-longitude grids as they are. For all other grids the coordinate
 and the order is accepted only if it reproduces ecCodes' own list of (latitude, longitude, value).
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import eccodes
 import numpy as np
-import numpy.typing as npt
 
-from forecast.ingest.gribkeys import Refused, wind_on_grid
-
-Floats = npt.NDArray[np.float64]
-Box = tuple[float, float, float, float]
+from forecast.ingest.axes import Box, Floats, crop_axes, crop_nodes, grid_key
+from forecast.ingest.gribkeys import wind_on_grid
+from forecast.ingest.refusal import Refused
 
 _REGULAR: Final = frozenset({"regular_ll", "regular_gg"})
 _BY_ROWS: Final = frozenset({"reduced_gg", "reduced_ll"})
@@ -75,10 +72,7 @@ class Lattice:
     @property
     def key(self) -> str:
         """Short hash of the coordinates: equal keys share the grid."""
-        digest = hashlib.sha256(b"regular" if self.regular else b"nodes")
-        digest.update(np.round(self.latitude, 6).tobytes())
-        digest.update(np.round(self.longitude, 6).tobytes())
-        return digest.hexdigest()[:16]
+        return grid_key(self.latitude, self.longitude, regular=self.regular)
 
     def place(self, values: Floats) -> Floats:
         """Bring raw values into the order of the coordinates and crop them."""
@@ -176,20 +170,10 @@ def _regular(handle: int, grid_type: str, area: Box | None) -> Lattice:
     if latitude.size != rows:
         raise Refused(f"its header states {rows} rows but its grid has {latitude.size} latitudes")
     scanning = _scanning(handle, rows, columns)
-    row_order, column_order = np.argsort(latitude, kind="stable"), _column_order(longitude, area)
-    wrapped = _unwrap(longitude, _centre(area))
-    latitude, longitude = latitude[row_order], wrapped[column_order]
-    if area is not None:
-        keep_rows = _bracket(latitude, area[1], area[3])
-        keep_columns = _bracket(longitude, area[0], area[2])
-        row_order, latitude = row_order[keep_rows], latitude[keep_rows]
-        column_order, longitude = column_order[keep_columns], longitude[keep_columns]
-    if not row_order.size or not column_order.size:
-        raise Refused("no grid point lies in the area asked")
+    crop = crop_axes(latitude, longitude, area)
     return Lattice(
-        True, scanning, np.round(latitude, 9), np.round(longitude, 9),
-        (row_order, column_order), notes=notes,
-    )  # fmt: skip
+        True, scanning, crop.latitude, crop.longitude, (crop.rows, crop.columns), notes=notes
+    )
 
 
 def _longitudes(handle: int, columns: int, notes: list[str]) -> Floats:
@@ -246,18 +230,16 @@ def _nodes(handle: int, grid_type: str, area: Box | None) -> Lattice:
         scanning = _scanning(handle, rows, columns)
         if wind_on_grid(handle):
             angle = _grid_angle(latitude.reshape(rows, columns), longitude.reshape(rows, columns))
-    longitude = _unwrap(longitude, _centre(area))
-    take: Any = slice(None)
-    if area is not None:
-        west, south, east, north = area
-        inside = (latitude >= south) & (latitude <= north)
-        take = np.flatnonzero(inside & (longitude >= west) & (longitude <= east))
-        if not take.size:
-            raise Refused("no grid point lies in the area asked")
+    take, latitude, longitude = crop_nodes(latitude, longitude, area)
     return Lattice(
-        False, scanning, latitude[take], longitude[take], take,
-        angle=None if angle is None else angle.reshape(-1)[take], verified=False,
-    )  # fmt: skip
+        False,
+        scanning,
+        latitude,
+        longitude,
+        take,
+        angle=None if angle is None else angle.reshape(-1)[take],
+        verified=False,
+    )
 
 
 def _grid_angle(latitude: Floats, longitude: Floats) -> Floats:
@@ -268,28 +250,3 @@ def _grid_angle(latitude: Floats, longitude: Floats) -> Floats:
         np.radians(latitude)
     )
     return np.asarray(np.arctan2(np.gradient(latitude, axis=1), eastward))
-
-
-def _centre(area: Box | None) -> float:
-    return 0.0 if area is None else (area[0] + area[2]) / 2
-
-
-def _unwrap(longitude: Floats, centre: float) -> Floats:
-    """Shift longitudes by whole turns into [centre - 180, centre + 180)."""
-    shifted = np.round((longitude - centre + 180.0) % 360.0, 9) % 360.0
-    return np.asarray(shifted - 180.0 + centre)
-
-
-def _column_order(longitude: Floats, area: Box | None) -> npt.NDArray[np.intp]:
-    """Columns by ascending longitude, a repeated meridian kept once."""
-    _, first = np.unique(np.round(_unwrap(longitude, _centre(area)), 6), return_index=True)
-    return np.asarray(first, dtype=np.intp)
-
-
-def _bracket(axis: Floats, low: float, high: float) -> slice:
-    """Indices of an ascending axis from the last value <= low to the first value >= high."""
-    if axis.size == 0 or axis[-1] < low or axis[0] > high:
-        return slice(0, 0)
-    start = max(int(np.searchsorted(axis, low + 1e-9, side="right")) - 1, 0)
-    stop = min(int(np.searchsorted(axis, high - 1e-9, side="left")) + 1, axis.size)
-    return slice(start, stop)
