@@ -20,9 +20,9 @@ from forecast.errors import (
 from forecast.ingest.ledger import Ledger
 from forecast.ingest.link import Link
 from forecast.ingest.listing import holds, list_step, plans_of, remote_version
-from forecast.ingest.patience import Limits, NotThere, Stopped
+from forecast.ingest.patience import FetchLimits, NotThere, Replaced, Stopped
 from forecast.ingest.sources import Order, Source
-from forecast.ingest.step_file import Plan, SourceChanged, fetch_step
+from forecast.ingest.step_file import Plan, fetch_step
 from forecast.times import cycle_label
 
 _ITEM = TypeVar("_ITEM")
@@ -64,7 +64,7 @@ def fetch(
     *,
     directory: Path,
     base_url: str | None = None,
-    limits: Limits | None = None,
+    limits: FetchLimits | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Fetch what an order needs, one GRIB file per step in `directory/source/cycle/`.
@@ -91,7 +91,7 @@ def fetch(
     steps = order.steps
     folder = directory / order.source.name / cycle_label(order.cycle)
     folder.mkdir(parents=True, exist_ok=True)
-    with Link(limits or Limits()) as link:
+    with Link(limits or FetchLimits()) as link:
 
         def from_base(base: str) -> list[Path]:
             listed = _together(
@@ -113,7 +113,7 @@ def latest_cycle(
     now: datetime,
     hours: int | None = None,
     base_url: str | None = None,
-    limits: Limits | None = None,
+    limits: FetchLimits | None = None,
 ) -> LatestCycle:
     """Find the newest cycle that holds all steps asked for, probing from newest to older.
 
@@ -128,7 +128,7 @@ def latest_cycle(
         SourceUnavailable: no upstream answered.
         SourceIncomplete: no cycle of the last two days is complete.
     """
-    with Link(limits or Limits(deadline=120.0, attempts=3)) as link:
+    with Link(limits or FetchLimits(deadline=120.0, attempts=3)) as link:
 
         def at_base(base: str) -> LatestCycle:
             passed: list[str] = []
@@ -194,8 +194,8 @@ def _first_that_answers(bases: Sequence[str], act: Callable[[str], _RESULT]) -> 
     for base in bases:
         try:
             return act(base)
-        except SourceChanged:
-            raise
+        except Replaced as error:
+            raise SourceUnavailable(str(error)) from error
         except SourceUnavailable as error:
             reasons.append(error)
     if len(reasons) == 1:
@@ -238,7 +238,7 @@ def _still_the_same(plan: Plan, *, ledger: Ledger, link: Link) -> None:
         known = type(known)(size=known.size)
     if known.differs_from(now):
         ledger.drop(plan.step)
-        raise SourceChanged(
+        raise Replaced(
             f"{plan.url} was replaced after it was read ({known} became {now}); the cycle is "
             f"refused, the next run lists it anew"
         )

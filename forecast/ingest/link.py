@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from forecast.errors import DeadlineExceeded, SourceUnavailable
-from forecast.ingest.patience import Limits, NotThere, Stopped, Transient
+from forecast.ingest.patience import FetchLimits, NotThere, Stopped, Transient
 
 _ANSWER = TypeVar("_ANSWER")
 _WAIT_AND_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -31,7 +31,7 @@ USER_AGENT = f"zhitian/{version('zhitian')}"
 class Link:
     """HTTP client for one piece of work; a context manager, safe for several threads."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: FetchLimits) -> None:
         self.limits = limits
         self._ends = limits.monotonic() + limits.deadline
         self._stop = threading.Event()

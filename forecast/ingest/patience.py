@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class FetchLimits:
     """How long, how slow and how large an upstream may be.
 
     Attributes:
@@ -46,6 +46,10 @@ class NotThere(Exception):
 
 class Stopped(Exception):
     """The work was stopped from outside, by an interrupt or by another worker's failure."""
+
+
+class Replaced(Exception):
+    """The upstream put another file in the place of one that is being read."""
 
 
 class Transient(Exception):

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from forecast.errors import InvalidRequest, UnknownName
+from forecast.ingest.report import Combination
 from forecast.times import cycle_label
 
 Kind = Literal["instant", "interval", "static"]
@@ -25,7 +26,6 @@ class Parameter:
     Attributes:
         name: ecCodes short name.
         codes: names it may have in the source's index, the preferred one first.
-        also: further ecCodes short names under which the message may decode.
         level: level as the index writes it.
         kind: `instant`, `interval` (sum, mean or extreme: absent at step 0) or `static`.
         required: a cycle without it is refused.
@@ -33,38 +33,13 @@ class Parameter:
 
     name: str
     codes: tuple[str, ...]
-    also: tuple[str, ...]
     level: str
     kind: Kind
     required: bool
 
-    @property
-    def short_names(self) -> tuple[str, ...]:
-        """All ecCodes short names under which the message may decode."""
-        return (self.name, *self.also)
-
     def holds_at(self, step: int) -> bool:
         """Whether a message of this parameter is wanted at a step in hours."""
         return {"instant": True, "interval": step > 0, "static": step == 0}[self.kind]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """One message that a complete cycle holds.
-
-    Attributes:
-        parameter: ecCodes short name.
-        short_names: all short names under which it may decode.
-        step: hours since the cycle, end of the interval.
-        member: ensemble member, None for a single forecast or a static field.
-        required: without it the cycle is incomplete.
-    """
-
-    parameter: str
-    short_names: tuple[str, ...]
-    step: int
-    member: int | None
-    required: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,25 +175,19 @@ class Order:
         return self.members or tuple(range(1, self.source.members + 1))
 
 
-def expected(order: Order) -> list[Expected]:
-    """All messages that a complete answer to an order holds, by step, parameter and member."""
-    return [
-        Expected(
-            parameter=parameter.name,
-            short_names=parameter.short_names,
-            step=step,
-            member=member,
-            required=parameter.required,
-        )
+def expected(order: Order) -> tuple[Combination, ...]:
+    """Messages without which the answer to an order is incomplete: parameter × step × member."""
+    return tuple(
+        Combination(short_name=parameter.name, step_hours=float(step), member=member)
         for step in order.steps
         for parameter in order.source.parameters
-        if parameter.holds_at(step)
-        for member in ((None,) if parameter.kind == "static" else order.wanted_members)
-    ]
+        if parameter.required and parameter.holds_at(step)
+        for member in order.wanted_members
+    )
 
 
 @cache
-def available() -> tuple[str, ...]:
+def available_sources() -> tuple[str, ...]:
     """Names of the live sources, sorted."""
     folder = files("forecast").joinpath("data/sources")
     names = (entry.name for entry in folder.iterdir())
@@ -226,16 +195,18 @@ def available() -> tuple[str, ...]:
 
 
 @cache
-def load(name: str) -> Source:
+def load_source(name: str) -> Source:
     """Read a source's description.
 
     Raises:
         UnknownName: there is no such source; near names are listed.
     """
-    if name not in available():
-        near = get_close_matches(name, available(), n=1)
+    if name not in available_sources():
+        near = get_close_matches(name, available_sources(), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise UnknownName(f"source {name!r} was asked; allowed are {', '.join(available())}{hint}")
+        raise UnknownName(
+            f"source {name!r} was asked; allowed are {', '.join(available_sources())}{hint}"
+        )
     file = files("forecast").joinpath(f"data/sources/{name}.toml")
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     table["parameters"] = tuple(_parameter(entry) for entry in table["parameters"])
@@ -248,7 +219,6 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
     return Parameter(
         name=entry["name"],
         codes=tuple(entry.get("codes", (entry["name"],))),
-        also=tuple(entry.get("also", ())),
         level=entry["level"],
         kind=entry["kind"],
         required=entry.get("required", True),

@@ -14,15 +14,9 @@ from forecast.errors import SourceUnavailable
 from forecast.ingest.ledger import Record, settle, sha256
 from forecast.ingest.link import Link
 from forecast.ingest.messages import Message, Span, merge
-from forecast.ingest.patience import NotThere, Transient, Version
+from forecast.ingest.patience import NotThere, Replaced, Transient, Version
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-
-
-class SourceChanged(SourceUnavailable):
-    """The upstream replaced a file of the cycle while it was read; the cycle is refused."""
-
-    title = "Source changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +64,7 @@ def fetch_step(plan: Plan, *, link: Link, arrived: Callable[[int], None]) -> Rec
 
     Raises:
         SourceUnavailable: the upstream gave no answer, or one that is not these messages.
-        SourceChanged: the remote file is not the one that was begun.
+        Replaced: the remote file is not the one that was begun.
     """
     attempt = _Attempt(plan, link=link, arrived=arrived)
     attempt.resume()
@@ -143,7 +137,7 @@ class _Attempt:
         try:
             with self.link.open(self.plan.url, headers=headers) as response:
                 if response.status_code == 416:
-                    raise SourceChanged(
+                    raise Replaced(
                         f"{self.plan.url} ends before byte {span.stop} that its index names"
                     )
                 whole = response.status_code == 200
@@ -202,7 +196,7 @@ class _Attempt:
         now = version_of(response, size=int(size) if size.isdigit() else None)
         if self.version.differs_from(now):
             self.discard()
-            raise SourceChanged(
+            raise Replaced(
                 f"{self.plan.url} was replaced while it was read ({self.version} became {now}); "
                 f"the cycle is refused, the next run lists it anew"
             )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forecast.ingest.download import fetch
-from forecast.ingest.patience import Limits
-from forecast.ingest.sources import Order, load
+from forecast.ingest.patience import FetchLimits
+from forecast.ingest.sources import Order, load_source
 from tests.support import small_grib
 from tests.support.upstream import Upstream
 
@@ -34,7 +34,7 @@ def upstream() -> Iterator[Upstream]:
 @pytest.fixture
 def order() -> Order:
     """Six hours of that cycle."""
-    return Order(source=load("ecmwf-ifs"), cycle=CYCLE, hours=6)
+    return Order(source=load_source("ecmwf-ifs"), cycle=CYCLE, hours=6)
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def limits(pauses: list[float]) -> Limits:
+def limits(pauses: list[float]) -> FetchLimits:
     """Little patience."""
-    return Limits(
+    return FetchLimits(
         deadline=10,
         connect_timeout=2,
         read_timeout=0.4,
@@ -59,7 +59,7 @@ def limits(pauses: list[float]) -> Limits:
 
 @pytest.fixture
 def get(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> Callable[[], list[Path]]:
     """Fetch the order from the upstream into the test's folder."""
     return lambda: fetch(order, directory=tmp_path, base_url=upstream.url, limits=limits)

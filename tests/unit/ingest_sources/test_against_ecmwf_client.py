@@ -9,8 +9,8 @@ import pytest
 
 from forecast.ingest.link import Link
 from forecast.ingest.listing import list_step
-from forecast.ingest.patience import Limits
-from forecast.ingest.sources import Order, load
+from forecast.ingest.patience import FetchLimits
+from forecast.ingest.sources import Order, load_source
 from tests.support import small_grib
 from tests.support.upstream import Upstream
 
@@ -38,7 +38,7 @@ def _client(url: str) -> Any:
 @pytest.mark.parametrize("hour", [0, 6, 12, 18])
 @pytest.mark.parametrize("name", REQUESTS)
 def test_addresses_equal_those_of_the_client(name: str, hour: int, day: datetime) -> None:
-    source = load(name)
+    source = load_source(name)
     cycle = day.replace(hour=hour)
     steps = source.all_steps(cycle)
     result = _client("https://upstream.example")._get_urls(
@@ -56,13 +56,13 @@ def test_addresses_equal_those_of_the_client(name: str, hour: int, day: datetime
 def test_byte_ranges_equal_those_of_the_client(
     upstream: Upstream, tmp_path: Path, name: str, members: tuple[int | None, ...], step: int
 ) -> None:
-    source = load(name)
+    source = load_source(name)
     every = (None,) if members == (None,) else (3, 1, 0, 2, 4, 5)
     names = ("10u", "z", "2t", "tp", "2d", "sp", "10v", "tcc", "ssrd", "msl")
     upstream.publish(name, small_grib.ecmwf_step(NEW, step, names=names, members=every))
     chosen = tuple(member for member in members if member is not None)
     order = Order(source=source, cycle=NEW, hours=6, members=chosen)
-    with Link(Limits(deadline=20)) as link:
+    with Link(FetchLimits(deadline=20)) as link:
         listed = list_step(order, step, base=upstream.url, folder=tmp_path, link=link)
     assert listed.plan is not None
     ours = sorted((m.offset, m.length) for m in listed.plan.messages if m.parameter != "z")
@@ -81,7 +81,7 @@ def test_byte_ranges_equal_those_of_the_client(
 
 
 def test_the_index_stands_where_the_client_looks_for_it(upstream: Upstream) -> None:
-    source = load("ecmwf-ifs")
+    source = load_source("ecmwf-ifs")
     upstream.publish("ecmwf-ifs", small_grib.ecmwf_step(NEW, 6, names=("2t",)))
     _client(upstream.url)._get_urls(
         use_index=True, date="2026-09-01", time=0, step=6, param="2t", type="fc"
@@ -92,4 +92,4 @@ def test_the_index_stands_where_the_client_looks_for_it(upstream: Upstream) -> N
 def test_the_mirrors_are_those_that_the_client_knows() -> None:
     urls = pytest.importorskip("ecmwf.opendata.urls", reason="the ecmwf-opendata client is absent")
     for name in REQUESTS:
-        assert set(load(name).bases) <= set(urls.URLS.values())
+        assert set(load_source(name).bases) <= set(urls.URLS.values())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.ingest.sources import load
+from forecast.ingest.sources import load_source
 
 CYCLES = [datetime(2026, 9, 1, hour, tzinfo=UTC) for hour in (0, 6, 12, 18)]
 STEPS = (0, 1, 120, 123, 384)
@@ -69,7 +69,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, ob
 def test_gfs_addresses_equal_those_of_herbie(
     template: dict[str, dict[str, object]], cycle: datetime, step: int
 ) -> None:
-    source = load("noaa-gfs")
+    source = load_source("noaa-gfs")
     theirs = template[f"{cycle.hour} {step}"]
     ours = {f"{base}/{source.file_path(cycle, step)}" for base in source.bases}
     assert ours == {theirs["aws"], theirs["google"], theirs["nomads"]}
@@ -78,6 +78,6 @@ def test_gfs_addresses_equal_those_of_herbie(
 def test_the_gfs_index_has_the_suffix_that_herbie_tries_first(
     template: dict[str, dict[str, object]], tmp_path: Path
 ) -> None:
-    source = load("noaa-gfs")
+    source = load_source("noaa-gfs")
     first = template["0 0"]["suffixes"][0]  # type: ignore[index]
     assert source.index_path(CYCLES[0], 0) == source.file_path(CYCLES[0], 0) + str(first)

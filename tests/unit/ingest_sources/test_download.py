@@ -13,8 +13,8 @@ import pytest
 from forecast.errors import InvalidRequest, SourceIncomplete, SourceUnavailable
 from forecast.ingest.download import fetch, latest_cycle
 from forecast.ingest.ledger import sha256
-from forecast.ingest.patience import Limits
-from forecast.ingest.sources import Order, expected, load
+from forecast.ingest.patience import FetchLimits
+from forecast.ingest.sources import Order, expected, load_source
 from tests.support import small_grib
 from tests.support.upstream import Upstream
 from tests.support.upstream_layout import messages_of, seen
@@ -30,10 +30,9 @@ def _found(paths: list[Path]) -> set[tuple[str, int]]:
 
 def test_what_is_expected_is_what_the_files_hold(get: Get, order: Order) -> None:
     found = _found(get())
-    required = [entry for entry in expected(order) if entry.required]
-    assert required
-    for entry in required:
-        assert any((name, entry.step) in found for name in entry.short_names), entry
+    wanted = expected(order)
+    assert {(entry.short_name, entry.step_hours) for entry in wanted} <= found
+    assert len(wanted) == 6 + 8 + 8
 
 
 def test_there_is_one_file_per_step_in_the_folder_of_the_cycle(get: Get, tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ def test_a_second_fetch_reads_no_message_again(upstream: Upstream, get: Get) -> 
 
 
 def test_more_hours_fetch_only_the_new_steps(
-    upstream: Upstream, get: Get, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, get: Get, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     get()
     upstream.publish("ecmwf-ifs", ifs_messages(CYCLE, 12))
@@ -141,7 +140,7 @@ def test_a_cut_answer_goes_on_where_it_ended(upstream: Upstream, get: Get) -> No
 
 
 def test_progress_ends_with_all_bytes(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     told: list[tuple[int, int, str]] = []
     paths = fetch(
@@ -158,7 +157,7 @@ def test_progress_ends_with_all_bytes(
 
 
 def test_an_interrupt_leaves_whole_steps_and_a_ledger(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     def interrupt(done: int, total: int, label: str) -> None:
         if done > total // 2:
@@ -182,8 +181,8 @@ def test_two_fetches_at_once_share_the_work(upstream: Upstream, get: Get) -> Non
     assert upstream.count("*.grib2") == 3
 
 
-def test_chosen_members_only_are_fetched(limits: Limits, tmp_path: Path) -> None:
-    order = Order(source=load("ecmwf-ifs-ens"), cycle=CYCLE, hours=3, members=(2, 4))
+def test_chosen_members_only_are_fetched(limits: FetchLimits, tmp_path: Path) -> None:
+    order = Order(source=load_source("ecmwf-ifs-ens"), cycle=CYCLE, hours=3, members=(2, 4))
     with Upstream() as upstream:
         for step in (0, 3):
             members = range(6)
@@ -195,9 +194,9 @@ def test_chosen_members_only_are_fetched(limits: Limits, tmp_path: Path) -> None
 
 
 def test_a_gfs_step_whose_last_message_is_needed_takes_its_length_from_the_file(
-    limits: Limits, tmp_path: Path
+    limits: FetchLimits, tmp_path: Path
 ) -> None:
-    order = Order(source=load("noaa-gfs"), cycle=CYCLE, hours=1)
+    order = Order(source=load_source("noaa-gfs"), cycle=CYCLE, hours=1)
     messages = {step: small_grib.gfs_step(CYCLE, step) for step in (0, 1)}
     with Upstream() as upstream:
         for each in messages.values():
@@ -210,12 +209,12 @@ def test_a_gfs_step_whose_last_message_is_needed_takes_its_length_from_the_file(
 
 
 def test_the_newest_complete_cycle_is_found_and_newer_ones_are_named(
-    upstream: Upstream, limits: Limits
+    upstream: Upstream, limits: FetchLimits
 ) -> None:
     newer = CYCLE + timedelta(hours=12)
     upstream.publish("ecmwf-ifs", ifs_messages(newer, 3))
     found = latest_cycle(
-        load("ecmwf-ifs"),
+        load_source("ecmwf-ifs"),
         now=CYCLE + timedelta(hours=19, minutes=40),
         hours=6,
         base_url=upstream.url,
@@ -229,10 +228,12 @@ def test_the_newest_complete_cycle_is_found_and_newer_ones_are_named(
     )
 
 
-def test_a_cycle_too_short_for_the_hours_is_passed_over(upstream: Upstream, limits: Limits) -> None:
+def test_a_cycle_too_short_for_the_hours_is_passed_over(
+    upstream: Upstream, limits: FetchLimits
+) -> None:
     with pytest.raises(SourceIncomplete, match="20260901T06Z: it reaches only 144 h"):
         latest_cycle(
-            load("ecmwf-ifs"),
+            load_source("ecmwf-ifs"),
             now=CYCLE + timedelta(hours=7),
             hours=240,
             base_url=upstream.url,
@@ -241,7 +242,7 @@ def test_a_cycle_too_short_for_the_hours_is_passed_over(upstream: Upstream, limi
 
 
 def test_a_second_mirror_is_tried_where_the_first_does_not_answer(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     source = replace(order.source, bases=("http://127.0.0.1:9", upstream.url))
     paths = fetch(replace(order, source=source), directory=tmp_path, limits=limits)
@@ -249,7 +250,7 @@ def test_a_second_mirror_is_tried_where_the_first_does_not_answer(
 
 
 def test_another_mirror_goes_on_with_what_the_first_gave(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     fetch(order, directory=tmp_path, base_url=upstream.url, limits=limits)
     with Upstream() as mirror:

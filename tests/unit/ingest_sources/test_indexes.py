@@ -5,7 +5,7 @@ import pytest
 from forecast.errors import SourceUnavailable
 from forecast.ingest import ecmwf_index, gfs_index
 from forecast.ingest.messages import Message, Span, choose, merge
-from forecast.ingest.sources import load
+from forecast.ingest.sources import load_source
 
 ECMWF_20260524 = """\
 {"domain": "g", "date": "20260524", "time": "0000", "expver": "0001", "class": "od", \
@@ -102,7 +102,7 @@ def test_what_is_no_gfs_index_is_refused_with_the_line(line: str) -> None:
 
 def _chosen(text: str, step: int) -> dict[str, int]:
     entries = gfs_index.parse(text, name="here")
-    choice = choose(entries, load("noaa-gfs").parameters, step=step, members=(None,))
+    choice = choose(entries, load_source("noaa-gfs").parameters, step=step, members=(None,))
     return {name: entry.offset for name, _, entry in choice.found}
 
 
@@ -132,7 +132,7 @@ def test_a_message_of_another_step_is_not_taken() -> None:
 
 
 def test_the_gust_is_found_under_both_of_its_names() -> None:
-    parameters = load("ecmwf-ifs").parameters
+    parameters = load_source("ecmwf-ifs").parameters
     text = _line(param="10fg3", _offset=5, _length=9)
     entries = ecmwf_index.parse(text, name="here")
     choice = choose(entries, parameters, step=6, members=(None,))

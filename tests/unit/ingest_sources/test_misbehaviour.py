@@ -1,6 +1,5 @@
 """Whatever an upstream does, a fetch ends in time, with whole data or a sentence that says why."""
 
-import gzip
 import threading
 import time
 from collections.abc import Callable
@@ -12,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from forecast.errors import DeadlineExceeded, SourceError, SourceIncomplete, SourceUnavailable
-from forecast.ingest.download import fetch, latest_cycle
-from forecast.ingest.patience import Limits
-from forecast.ingest.sources import Order, load
-from forecast.ingest.step_file import SourceChanged
+from forecast.ingest.download import fetch
+from forecast.ingest.patience import FetchLimits
+from forecast.ingest.sources import Order
 from tests.support.upstream import Upstream
-from tests.unit.ingest_sources.conftest import CYCLE, ifs_messages
+from tests.unit.ingest_sources.conftest import ifs_messages
 
 Get = Callable[[], list[Path]]
 DATA = "*-3h-oper-fc.grib2"
@@ -90,7 +88,7 @@ def test_a_pause_beyond_the_deadline_is_not_waited_for(upstream: Upstream, get: 
 
 
 def test_pauses_grow_and_differ_where_the_server_asks_for_none(
-    upstream: Upstream, order: Order, limits: Limits, pauses: list[float], tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, pauses: list[float], tmp_path: Path
 ) -> None:
     upstream.misbehave(DATA, "error")
     patient = replace(limits, attempts=5, backoff=1.0, longest_pause=4.0)
@@ -162,7 +160,7 @@ def test_what_goes_wrong_for_ever_ends_in_a_sentence(
     ],
 )
 def test_an_index_that_is_none_is_refused(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path, kind: str, reason: str
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path, kind: str, reason: str
 ) -> None:
     upstream.misbehave(INDEX, kind)
     with pytest.raises((SourceError, DeadlineExceeded), match=reason):
@@ -172,7 +170,7 @@ def test_an_index_that_is_none_is_refused(
 
 
 def test_a_drip_in_the_header_ends_at_the_deadline(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     upstream.misbehave(DATA, "drip_head")
     begin = time.monotonic()
@@ -184,7 +182,7 @@ def test_a_drip_in_the_header_ends_at_the_deadline(
 
 
 def test_a_slow_body_ends_at_the_deadline_even_where_any_rate_is_allowed(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     upstream.misbehave(DATA, "drip")
     slow = replace(limits, minimum_rate=0, deadline=1.5)
@@ -193,7 +191,7 @@ def test_a_slow_body_ends_at_the_deadline_even_where_any_rate_is_allowed(
 
 
 def test_no_thread_outlives_a_failed_fetch(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
+    upstream: Upstream, order: Order, limits: FetchLimits, tmp_path: Path
 ) -> None:
     before = {thread.name for thread in threading.enumerate() if "ThreadPool" in thread.name}
     upstream.misbehave("*", "drip_head")
@@ -203,121 +201,3 @@ def test_no_thread_outlives_a_failed_fetch(
         )
     after = {thread.name for thread in threading.enumerate() if "ThreadPool" in thread.name}
     assert after <= before
-
-
-def test_a_server_that_ignores_ranges_is_read_whole_and_cut_to_the_messages(
-    upstream: Upstream, get: Get
-) -> None:
-    upstream.misbehave("*.grib2", "no_ranges")
-    assert _complete(get())
-    assert upstream.count("*.grib2") == 3
-
-
-def test_a_large_file_is_not_read_whole(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
-) -> None:
-    upstream.misbehave("*.grib2", "no_ranges")
-    small = replace(limits, whole_file_bytes=5000)
-    with pytest.raises(SourceUnavailable, match="ignores ranges and would send"):
-        fetch(order, directory=tmp_path, base_url=upstream.url, limits=small)
-
-
-def test_an_answer_larger_than_allowed_is_refused(
-    upstream: Upstream, order: Order, limits: Limits, tmp_path: Path
-) -> None:
-    small = replace(limits, max_bytes=100)
-    with pytest.raises(SourceUnavailable, match="larger than 100 bytes"):
-        fetch(order, directory=tmp_path, base_url=upstream.url, limits=small)
-
-
-def test_messages_that_are_no_grib_are_refused_and_not_kept(
-    upstream: Upstream, get: Get, tmp_path: Path
-) -> None:
-    path = next(path for path in upstream.files if path.endswith("-3h-oper-fc.grib2"))
-    whole = upstream.files[path]
-    upstream.put(path, b"\0" * len(whole))
-    with pytest.raises(SourceUnavailable, match="is no whole GRIB message"):
-        get()
-    assert not list(tmp_path.glob("**/f003*part*"))
-    upstream.put(path, whole)
-    assert _complete(get())
-
-
-def test_messages_of_another_length_than_the_index_says_are_refused(
-    upstream: Upstream, get: Get
-) -> None:
-    path = next(path for path in upstream.files if path.endswith("-3h-oper-fc.grib2"))
-    body = bytearray(upstream.files[path])
-    body[15] ^= 1
-    upstream.put(path, bytes(body))
-    with pytest.raises(SourceUnavailable, match="is no whole GRIB message"):
-        get()
-
-
-def test_an_index_longer_than_its_file_is_refused(upstream: Upstream, get: Get) -> None:
-    path = next(path for path in upstream.files if path.endswith("-3h-oper-fc.grib2"))
-    upstream.put(path, upstream.files[path][:40])
-    with pytest.raises(SourceError, match="were asked|ends before byte"):
-        get()
-
-
-def test_a_file_replaced_between_two_ranges_refuses_the_cycle(
-    upstream: Upstream, get: Get, tmp_path: Path
-) -> None:
-    upstream.misbehave(DATA, "new_etag", after=1)
-    upstream.misbehave(DATA, "cut", times=1)
-    upstream.tricks[1].after = 0
-    with pytest.raises(SourceChanged, match="was replaced while it was read"):
-        get()
-    assert not list(tmp_path.glob("**/f003.grib2*"))
-    upstream.behave()
-    assert _complete(get())
-
-
-def test_a_file_replaced_after_it_was_read_refuses_the_cycle(upstream: Upstream, get: Get) -> None:
-    upstream.misbehave(DATA, "new_etag", after=1)
-    with pytest.raises(SourceChanged, match=r"was replaced after it was read .* became \"new\""):
-        get()
-    upstream.behave()
-    assert _complete(get())
-    assert {asked.path.split("-")[1] for asked in upstream.asked if asked.range} == {"3h"}
-
-
-def test_a_rewritten_cycle_is_listed_and_read_anew(upstream: Upstream, get: Get) -> None:
-    get()
-    rewritten = list(reversed(ifs_messages()))
-    upstream.publish("ecmwf-ifs", rewritten)
-    upstream.behave()
-    paths = get()
-    assert upstream.count("*.grib2") == 3
-    assert b"".join(path.read_bytes() for path in paths) != b"".join(ifs_messages())
-
-
-def test_a_redirect_on_the_same_host_is_followed(upstream: Upstream, get: Get) -> None:
-    upstream.misbehave(DATA, "elsewhere", times=1, target=upstream.url)
-    assert _complete(get())
-
-
-def test_an_endless_redirect_ends(upstream: Upstream, get: Get) -> None:
-    upstream.misbehave(DATA, "elsewhere", target=upstream.url)
-    with pytest.raises(SourceUnavailable, match="more than 3 redirects"):
-        get()
-
-
-def test_a_bomb_is_not_inflated(upstream: Upstream, get: Get) -> None:
-    path = next(path for path in upstream.files if path.endswith("-3h-oper-fc.index"))
-    upstream.put(path, gzip.compress(b"\0" * 10_000_000))
-    with pytest.raises(SourceUnavailable, match="not usable"):
-        get()
-
-
-def test_other_schemes_are_not_read(order: Order, limits: Limits, tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="only http and https"):
-        fetch(order, directory=tmp_path, base_url="file:///etc", limits=limits)
-
-
-def test_nobody_at_the_address_is_said_so(order: Order, limits: Limits, tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="ConnectError"):
-        fetch(order, directory=tmp_path, base_url="http://127.0.0.1:9", limits=limits)
-    with pytest.raises(SourceUnavailable, match="ConnectError"):
-        latest_cycle(load("ecmwf-ifs"), now=CYCLE, base_url="http://127.0.0.1:9", limits=limits)
