@@ -13,6 +13,7 @@ ZhitianError
 │   ├── SourceIncomplete (502, 4)   messages that were expected are missing
 │   └── UnreadableFile (422, 5)     a file is damaged or of a kind we do not read
 ├── DataError (500, 6)              data break the contract between stages
+│   ├── NormaliseError (500, 6)     a run's fields cannot be brought to the vocabulary
 │   └── QualityGate (500, 6)        a cycle failed the checks before publication
 ├── StoreError (503, 7)             the store cannot be used
 │   ├── StoreMissing (503, 7)       there is no store, or nothing is published in it
@@ -118,6 +119,12 @@ class DataError(ZhitianError):
 
     exit_code = 6
     title = "Data error"
+
+
+class NormaliseError(DataError):
+    """The fields of a run cannot be brought to the vocabulary without guessing."""
+
+    title = "Data cannot be normalised"
 
 
 class QualityGate(DataError):
