@@ -28,8 +28,7 @@ def derive(resolved: Sequence[Resolved]) -> list[Resolved]:
     kept = [item for item in resolved if item.quantity not in FILE_UNITS]
     if "dew_point_2m" not in by_name:
         kept += _dew_point(by_name)
-    if not {"wind_u_10m", "wind_v_10m"} <= by_name.keys():
-        kept = [item for item in kept if item.quantity not in ("wind_u_10m", "wind_v_10m")]
+    if not {"wind_u_10m", "wind_v_10m"} & by_name.keys():
         kept += _wind(by_name)
     if not kept:
         raise NormaliseError(

@@ -77,7 +77,10 @@ def _completeness(dataset: xr.Dataset, name: str) -> list[Finding]:
     if "time" in field.dims and "step_flag" in dataset and name in dataset["variable"].values:
         flags = dataset["step_flag"].sel(variable=name)
         real = flags == 0
-        if "interval_hours" in dataset.coords and field.attrs.get("step_kind") in ("sum", "mean"):
+        if (
+            "interval_hours" in dataset.coords
+            and field.attrs.get("step_kind", "instant") != "instant"
+        ):
             real = real & (dataset["interval_hours"].sel(variable=name) > 0.0)
         field = field.isel(time=np.flatnonzero(real.values))
     share = float(field.notnull().mean()) if field.size else 0.0
