@@ -127,6 +127,11 @@ class Source:
         """Hours of the day (UTC) at which the model starts."""
         return tuple(sorted(hour for entry in self.cycles for hour in entry["hours"]))
 
+    @property
+    def reach(self) -> int:
+        """Hours that the longest cycles of this source reach."""
+        return max(int(last) for entry in self.cycles for _, last, _ in entry["steps"])
+
     def usual_arrival(self, cycle: datetime, step: int) -> datetime:
         """When a step usually appears, between the delays of the first and the last step."""
         share = step / self.all_steps(cycle)[-1]

@@ -47,6 +47,11 @@ def test_a_cycle_has_the_steps_that_its_centre_publishes(
     assert steps[steps.index(seam[0]) + 1] == seam[1]
 
 
+def test_the_reach_is_that_of_the_longest_cycle() -> None:
+    reaches = [load_source(name).reach for name in sources.available_sources()]
+    assert reaches == [360, 360, 360, 384]
+
+
 def test_hours_between_two_steps_are_covered_by_the_later_one() -> None:
     assert load_source("ecmwf-ifs").steps(MIDNIGHT, 145)[-2:] == (144, 150)
     assert load_source("ecmwf-aifs").steps(MIDNIGHT, 7) == (0, 6, 12)
