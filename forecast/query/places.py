@@ -17,10 +17,6 @@ from grids import LonLat
 MAX_TEXT: Final = 200
 _CANDIDATES: Final = 60
 _EXACT, _PREFIX, _WORDS, _SLIP = 0, 10, 20, 30
-_COLUMNS: Final = (
-    "p.id, p.name_zh, p.name_en, p.kind, p.province, p.city, p.longitude, p.latitude,"
-    " p.population, p.code, p.source"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +154,7 @@ class Gazetteer:
 
     def _exact(self, text: str) -> list[tuple[Any, ...]]:
         return self._query(
-            f"SELECT k.rank, {_COLUMNS} FROM keys k JOIN places p ON p.id = k.place"
+            "SELECT k.rank, p.* FROM keys k JOIN places p ON p.id = k.place"
             " WHERE k.key IN (?, ?)",
             (fold(text), text.strip()),
         )
@@ -168,7 +164,7 @@ class Gazetteer:
         if len(key) < 2:
             return []
         return self._query(
-            f"SELECT min(k.rank), {_COLUMNS} FROM keys k JOIN places p ON p.id = k.place"
+            "SELECT min(k.rank), p.* FROM keys k JOIN places p ON p.id = k.place"
             " WHERE k.key >= ? AND k.key < ? GROUP BY p.id"
             " ORDER BY p.kind, p.population DESC LIMIT ?",
             (key, key + "\U0010ffff", _CANDIDATES),
@@ -180,7 +176,7 @@ class Gazetteer:
             return []
         match = " AND ".join(f'"{word}"' + ("*" if not is_han(word) else "") for word in words)
         return self._query(
-            f"SELECT CASE WHEN instr(?, p.name_zh) > 0 THEN 0 ELSE 1 END, {_COLUMNS}"
+            "SELECT CASE WHEN instr(?, p.name_zh) > 0 THEN 0 ELSE 1 END, p.*"
             " FROM documents d JOIN places p ON p.id = d.rowid WHERE d.documents MATCH ?"
             " ORDER BY 1, p.kind, p.population DESC LIMIT ?",
             (text, match, _CANDIDATES),
@@ -193,7 +189,7 @@ class Gazetteer:
             return []
         pieces = " OR ".join(f'"{key[at : at + 3]}"' for at in range(len(key) - 2))
         rows = self._query(
-            f"SELECT 0, {_COLUMNS} FROM trigrams t JOIN places p ON p.id = t.rowid"
+            "SELECT 0, p.* FROM trigrams t JOIN places p ON p.id = t.rowid"
             " WHERE t.trigrams MATCH ? ORDER BY t.rank LIMIT 400",
             (pieces,),
         )
