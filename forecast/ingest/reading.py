@@ -15,6 +15,9 @@ from forecast.ingest.decoder import DecodedField, DecodeJob, Refusal, Wanted, de
 from forecast.ingest.filebytes import sha256
 from forecast.ingest.gribscan import GribScan, scan
 from forecast.ingest.limits import DecodeLimits
+from forecast.ingest.netcdf import NetcdfOutcome, read_netcdf
+from forecast.ingest.netcdf_guard import is_netcdf
+from forecast.ingest.refusal import Refused
 from forecast.ingest.report import (
     Combination,
     FileReport,
@@ -88,15 +91,17 @@ class Reader:
         for path in files:
             if not path.is_file():
                 raise UnreadableFile(f"{path}: there is no such file")
-        scans = [scan(path, limits=self.limits) for path in files]
+        grib = [path for path in files if not is_netcdf(path)]
+        scans = [scan(path, limits=self.limits) for path in grib]
         template = DecodeJob(
             path=files[0], messages=(), area=area, wanted=_predicate(wanted), limits=self.limits
         )
-        outcomes = _decode_all(files, scans, template, progress)
+        outcomes = _decode_all(grib, scans, template, progress)
         decoded = [item for part in outcomes for item in part if isinstance(item, DecodedField)]
         assembly = assemble(decoded)
-        reports = tuple(map(_file_report, files, scans, outcomes))
-        return _conclude(assembly, reports, tuple(expected))
+        reports = list(map(_file_report, grib, scans, outcomes))
+        reports += [_add_netcdf(template, path, assembly) for path in files if path not in grib]
+        return _conclude(assembly, tuple(reports), tuple(expected))
 
 
 def _predicate(wanted: Selection | None) -> Wanted | None:
@@ -177,6 +182,28 @@ def _file_report(
         sum(item is None for item in outcomes),
         (*faults, *refused),
         tuple(dict.fromkeys(notes)),
+    )
+
+
+def _add_netcdf(job: DecodeJob, path: Path, assembly: Assembly) -> FileReport:
+    """Read one netCDF file into the assembly and report on it."""
+    area = job.area
+    box = None if area is None else (area.west, area.south, area.east, area.north)
+    try:
+        outcome = read_netcdf(path, area=box, wanted=job.wanted, limits=job.limits)
+    except Refused as reason:
+        outcome = NetcdfOutcome([], [str(reason)], [])
+    assembly.fields += outcome.fields
+    assembly.present += outcome.combinations()
+    return FileReport(
+        str(path),
+        path.stat().st_size,
+        sha256(path),
+        len(outcome.fields) + outcome.unwanted + len(outcome.refused),
+        len(outcome.fields),
+        outcome.unwanted,
+        tuple(outcome.refused),
+        tuple(outcome.notes),
     )
 
 
