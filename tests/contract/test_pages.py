@@ -9,6 +9,7 @@ from forecast.errors import ZhitianError
 from forecast.settings import PREFIX, Settings
 from tests.contract.test_errors import ALL
 from tests.support.data import ROOT
+from tests.support.vocabulary_page import with_tables
 
 CONVENTIONS = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -33,13 +34,10 @@ def test_the_configuration_page_names_no_setting_that_does_not_exist() -> None:
     assert written - outside == {PREFIX + name.upper() for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("name", sorted(VARIABLES))
-def test_every_variable_stands_in_the_conventions_with_its_unit_and_labels(name: str) -> None:
-    variable = VARIABLES[name]
-    unit, method, zh, en = _rows(CONVENTIONS)[name][:4]
-    assert unit == variable["units"]
-    assert method == variable["cell_method"]
-    assert (zh, en) == (variable["label_zh"], variable["label_en"])
+def test_the_conventions_page_has_every_variable_as_the_vocabulary_has_it() -> None:
+    anew = "run: python -m tests.support.vocabulary_page"
+    assert with_tables(CONVENTIONS) == CONVENTIONS, anew
+    assert _rows(CONVENTIONS).keys() == VARIABLES.keys(), anew
 
 
 def test_every_exit_code_stands_in_the_operations_page() -> None:
