@@ -21,9 +21,9 @@ def meteonet(name):
     return shared_data(f"{METEONET}/{name}_SE_20180501000000.grib")
 
 
-@pytest.mark.parametrize(("model", "allowed"), [("arpege_PRECIP", 0.012), ("arome_PRECIP", 0.012)])
+@pytest.mark.parametrize(("model", "allowed"), [("arpege_PRECIP", 1e-3), ("arome_PRECIP", 1e-3)])
 def test_meteo_france_rain_adds_up_to_the_last_running_sum(model, allowed):
-    """Clipping falls of the running sum may add; the mean must not move by more than 1 %."""
+    """Clipping falls of the running sum may add; the mean moves by less than 0.1 %."""
     fields = run_of(meteonet(model))
     rain = normalise(fields)["precipitation"].sum("time")
     total = fields[0].isel(step=-1)
