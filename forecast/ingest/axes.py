@@ -29,7 +29,7 @@ class AxisCrop(NamedTuple):
     longitude: Floats
 
 
-def crop_axes(latitude: Floats, longitude: Floats, area: Box | None) -> AxisCrop:
+def crop_axes(latitude: Floats, longitude: Floats, *, area: Box | None) -> AxisCrop:
     """Order and crop the axes of a regular grid, with one more row and column on each side.
 
     Args:
@@ -54,7 +54,9 @@ def crop_axes(latitude: Floats, longitude: Floats, area: Box | None) -> AxisCrop
     return AxisCrop(rows, columns, np.round(latitude, 9), np.round(longitude, 9))
 
 
-def crop_nodes(latitude: Floats, longitude: Floats, area: Box | None) -> tuple[Any, Floats, Floats]:
+def crop_nodes(
+    latitude: Floats, longitude: Floats, *, area: Box | None
+) -> tuple[Any, Floats, Floats]:
     """Crop a grid given by one latitude and longitude per node.
 
     Args:

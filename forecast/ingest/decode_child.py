@@ -89,13 +89,13 @@ class _Session:
     def _field(self, handle: int, found: Header) -> None:
         name = str(eccodes.codes_get(handle, "md5GridSection"))
         if name not in self.lattices:
-            self.lattices[name] = lattice(handle, found["grid_type"], self.area)
+            self.lattices[name] = lattice(handle, grid_type=found["grid_type"], area=self.area)
         grid = self.lattices[name]
         eccodes.codes_set(handle, "missingValue", MISSING)
         values = eccodes.codes_get_values(handle)
         if values.size != eccodes.codes_get(handle, "numberOfDataPoints", int):
             raise Refused(f"it decodes to {values.size:,} values for another number of points")
-        verify(grid, handle, values)
+        verify(grid, handle=handle, values=values)
         field = _as_float32(grid.place(values))
         reply: dict[str, Any] = {"grid": grid.key, "shape": field.shape}
         fresh = grid.key not in self.shipped

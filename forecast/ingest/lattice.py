@@ -89,7 +89,7 @@ class Lattice:
         return np.asarray(table.reshape(-1)[self.take])
 
 
-def lattice(handle: int, grid_type: str, area: Box | None) -> Lattice:
+def lattice(handle: int, *, grid_type: str, area: Box | None) -> Lattice:
     """Work out the grid of a message.
 
     Args:
@@ -110,7 +110,7 @@ def lattice(handle: int, grid_type: str, area: Box | None) -> Lattice:
     )
 
 
-def verify(found: Lattice, handle: int, values: Floats) -> None:
+def verify(found: Lattice, *, handle: int, values: Floats) -> None:
     """Check the order of a node grid against ecCodes' own triples, once a field varies.
 
     Raises:
@@ -170,7 +170,7 @@ def _regular(handle: int, grid_type: str, area: Box | None) -> Lattice:
     if latitude.size != rows:
         raise Refused(f"its header states {rows} rows but its grid has {latitude.size} latitudes")
     scanning = _scanning(handle, rows, columns)
-    crop = crop_axes(latitude, longitude, area)
+    crop = crop_axes(latitude, longitude, area=area)
     return Lattice(
         True, scanning, crop.latitude, crop.longitude, (crop.rows, crop.columns), notes=notes
     )
@@ -230,7 +230,7 @@ def _nodes(handle: int, grid_type: str, area: Box | None) -> Lattice:
         scanning = _scanning(handle, rows, columns)
         if wind_on_grid(handle):
             angle = _grid_angle(latitude.reshape(rows, columns), longitude.reshape(rows, columns))
-    take, latitude, longitude = crop_nodes(latitude, longitude, area)
+    take, latitude, longitude = crop_nodes(latitude, longitude, area=area)
     return Lattice(
         False,
         scanning,

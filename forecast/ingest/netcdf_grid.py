@@ -64,7 +64,7 @@ def horizontal_grid(dataset: xr.Dataset, area: Box | None) -> NetcdfGrid:
     names = str(latitude.name), str(longitude.name)
     lats, lons = _degrees(latitude), _degrees(longitude)
     if latitude.ndim == 1 and longitude.ndim == 1 and latitude.dims != longitude.dims:
-        crop = crop_axes(lats, lons, area)
+        crop = crop_axes(lats, lons, area=area)
         return NetcdfGrid(
             names,
             (str(latitude.dims[0]), str(longitude.dims[0])),
@@ -78,7 +78,7 @@ def horizontal_grid(dataset: xr.Dataset, area: Box | None) -> NetcdfGrid:
             f"its latitude has dimensions {latitude.dims} and its longitude {longitude.dims};"
             " allowed are one axis each, or both on the same one or two dimensions"
         )
-    take, kept_lats, kept_lons = crop_nodes(lats.reshape(-1), lons.reshape(-1), area)
+    take, kept_lats, kept_lons = crop_nodes(lats.reshape(-1), lons.reshape(-1), area=area)
     return NetcdfGrid(names, tuple(map(str, latitude.dims)), False, kept_lats, kept_lons, take)
 
 

@@ -13,7 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Final, Literal
 
-import h5py  # type: ignore[import-untyped]
+import h5py
 
 from forecast.ingest.filebytes import FileBytes
 from forecast.ingest.limits import DecodeLimits
