@@ -1,0 +1,1 @@
+"""Read side: places, hours, days and their selection. Knows no store and no web."""
