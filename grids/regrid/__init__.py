@@ -5,18 +5,20 @@ weights = interpolation(mesh, longitude=longitudes, latitude=latitudes)
 values = apply(weights, flattened)            # flattened[..., node] -> values[..., target]
 """
 
-from grids.regrid.area import AreaMean, axis_mean, cell_mean
+from grids.regrid.area import AreaMean, AreaSums, axis_mean, axis_sums, cell_mean
 from grids.regrid.interpolate import Weights, apply, interpolation, nearest
 from grids.regrid.mesh import Mesh
 from grids.regrid.neighbourhood import Neighbours, neighbours
 
 __all__ = [
     "AreaMean",
+    "AreaSums",
     "Mesh",
     "Neighbours",
     "Weights",
     "apply",
     "axis_mean",
+    "axis_sums",
     "cell_mean",
     "interpolation",
     "nearest",

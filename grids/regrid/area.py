@@ -27,6 +27,24 @@ class AreaMean(NamedTuple):
     share: NDArray[np.float32]
 
 
+class AreaSums(NamedTuple):
+    """Sums that make area means; those of several fields side by side may be added.
+
+    Attributes:
+        total: value times valid area (row, column).
+        weight: valid area.
+        area: area of the cell, in the same unit.
+    """
+
+    total: FloatArray
+    weight: FloatArray
+    area: FloatArray
+
+    def mean(self) -> AreaMean:
+        """Area mean and valid share."""
+        return _mean(self.total, self.weight, self.area)
+
+
 def axis_mean(
     field: xr.DataArray, *, latitude_edges: ArrayLike, longitude_edges: ArrayLike
 ) -> AreaMean:
@@ -37,7 +55,7 @@ def axis_mean(
     sparse products. Cells finer than the field get the overlapping values, unsmoothed.
 
     Args:
-        field: (latitude, longitude), ascending and evenly spaced, degrees.
+        field: (latitude, longitude), ascending, degrees; its cells end half way between centres.
         latitude_edges: ascending edges of the target rows, degrees (row + 1).
         longitude_edges: ascending edges of the target columns, degrees (column + 1).
 
@@ -47,19 +65,35 @@ def axis_mean(
     Raises:
         InvalidGrid: the field has a single row or column, so its cells have no size.
     """
-    values = np.asarray(field.transpose("latitude", "longitude").values, dtype=np.float64)
+    return axis_sums(field, latitude_edges=latitude_edges, longitude_edges=longitude_edges).mean()
+
+
+def axis_sums(
+    field: xr.DataArray, *, latitude_edges: ArrayLike, longitude_edges: ArrayLike
+) -> AreaSums:
+    """The sums behind ``axis_mean``, for fields that come in pieces; same arguments."""
     rows = np.sin(np.deg2rad(np.clip(_edges(field["latitude"].values), -90.0, 90.0)))
     columns = _edges(field["longitude"].values)
     row_targets = np.sin(np.deg2rad(np.asarray(latitude_edges, dtype=np.float64)))
     column_targets = np.asarray(longitude_edges, dtype=np.float64)
-    by_row = _overlap(rows, row_targets)
     turned = [_overlap(columns + turn, column_targets) for turn in (-360.0, 0.0, 360.0)]
-    by_column = (turned[0] + turned[1] + turned[2]).T
+    by_row, used_rows = _used(_overlap(rows, row_targets))
+    by_column, used_columns = _used(turned[0] + turned[1] + turned[2])
+    part = field.transpose("latitude", "longitude")[used_rows, used_columns]
+    values = np.asarray(part.values, dtype=np.float64)
     valid = np.isfinite(values)
-    weight = (by_row @ valid.astype(np.float64)) @ by_column
-    total = (by_row @ np.where(valid, values, 0.0)) @ by_column
-    area = np.outer(np.diff(row_targets), np.diff(column_targets))
-    return _mean(total, weight, area)
+    return AreaSums(
+        total=(by_row @ np.where(valid, values, 0.0)) @ by_column.T,
+        weight=(by_row @ valid.astype(np.float64)) @ by_column.T,
+        area=np.outer(np.diff(row_targets), np.diff(column_targets)),
+    )
+
+
+def _used(overlap: sparse.csr_array) -> tuple[sparse.csr_array, slice]:
+    """The columns of an overlap matrix that are not all zero, and their slice."""
+    touched = np.flatnonzero(overlap.sum(axis=0))
+    used = slice(int(touched[0]), int(touched[-1]) + 1) if touched.size else slice(0, 1)
+    return overlap.tocsc()[:, used].tocsr(), used
 
 
 def cell_mean(field: xr.DataArray, target: Grid | Mesh) -> AreaMean:
