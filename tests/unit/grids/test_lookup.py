@@ -1,0 +1,92 @@
+"""The cell that answers for a place."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from grids.errors import InvalidGrid, OutsideGrid
+from grids.geometry import LonLat
+from grids.grid import Grid
+from grids.lookup import choose_cell
+
+GRID = Grid(west=117, south=39, longitude_spacing=0.01, latitude_spacing=0.01, rows=7, columns=8)
+
+
+def terrain(elevation=0.0, land=1.0):
+    shape = np.zeros(GRID.shape, np.float32)
+    dims = ("latitude", "longitude")
+    return xr.Dataset(
+        {"elevation": (dims, shape + elevation), "land_fraction": (dims, shape + land)}
+    )
+
+
+def at(row, column):
+    return LonLat(longitude=117.005 + 0.01 * column, latitude=39.005 + 0.01 * row)
+
+
+def test_on_flat_land_the_nearest_cell_answers():
+    choice = choose_cell(GRID, terrain(12.0), lonlat=at(3, 4), elevation=20.0)
+    assert (choice.row, choice.column, choice.reason) == (3, 4, "nearest")
+    assert choice.distance_m == pytest.approx(0, abs=0.01)
+    assert choice.height_difference_m == pytest.approx(8.0)
+    assert (choice.longitude, choice.latitude) == (117.045, 39.035)
+
+
+def test_a_sea_cell_gives_way_to_the_nearest_land_cell():
+    land = np.zeros(GRID.shape)
+    land[3, 6] = land[5, 4] = 0.9
+    choice = choose_cell(GRID, terrain(land=land), lonlat=at(3, 4))
+    # two columns are 1.73 km here, two rows 2.22 km
+    assert (choice.row, choice.column, choice.reason) == (3, 6, "moved_to_land")
+    assert choice.distance_m == pytest.approx(1728, abs=2)
+    assert choice.height_difference_m is None
+
+
+def test_with_preference_nearest_the_sea_cell_stays():
+    land = np.ones(GRID.shape)
+    land[3, 4] = 0.2
+    choice = choose_cell(GRID, terrain(land=land), lonlat=at(3, 4), preference="nearest")
+    assert (choice.reason, choice.land_fraction) == ("nearest", pytest.approx(0.2))
+
+
+def test_with_no_land_around_the_sea_cell_stays():
+    assert choose_cell(GRID, terrain(land=0.1), lonlat=at(3, 4)).reason == "nearest"
+
+
+def test_a_cell_of_the_right_height_is_worth_a_kilometre_for_30_metres():
+    height = np.full(GRID.shape, 500.0)
+    height[3, 5] = 380.0  # 0.87 km away, 20 m off: costs 1.5 against 4.7 of the nearest
+    choice = choose_cell(GRID, terrain(height), lonlat=at(3, 4), elevation=360.0)
+    assert (choice.row, choice.column, choice.reason) == (3, 5, "moved_to_height")
+    assert choice.height_difference_m == pytest.approx(-20.0)
+
+
+def test_below_100_metres_of_mismatch_the_nearest_cell_stays():
+    height = np.full(GRID.shape, 459.0)
+    height[3, 5] = 360.0
+    assert choose_cell(GRID, terrain(height), lonlat=at(3, 4), elevation=360.0).reason == "nearest"
+
+
+def test_sea_never_answers_for_a_height():
+    height, land = np.full(GRID.shape, 300.0), np.ones(GRID.shape)
+    height[3, 5], land[3, 5] = 0.0, 0.0
+    choice = choose_cell(GRID, terrain(height, land), lonlat=at(3, 4), elevation=0.0)
+    assert choice.reason == "nearest"
+
+
+def test_the_corner_of_the_grid_has_a_smaller_window():
+    land = np.ones(GRID.shape)
+    land[0, 0] = 0.0
+    choice = choose_cell(GRID, terrain(land=land), lonlat=at(0, 0))
+    assert (choice.row, choice.column, choice.reason) == (0, 1, "moved_to_land")
+
+
+def test_outside_the_grid_its_box_is_named():
+    with pytest.raises(OutsideGrid, match=r"117,39,117.08,39.07"):
+        choose_cell(GRID, terrain(), lonlat=LonLat(longitude=118, latitude=39))
+
+
+def test_the_terrain_of_another_grid_is_refused():
+    other = GRID.window(rows=slice(0, 3), columns=slice(0, 3))
+    with pytest.raises(InvalidGrid, match="the grid"):
+        choose_cell(other, terrain(), lonlat=at(1, 1))
