@@ -1,0 +1,22 @@
+"""From the model's grid to a kilometre: time first, then height, then place."""
+
+from forecast.downscale.dataset import at_points, downscale
+from forecast.downscale.plan import Plan
+from forecast.downscale.predictors import METHODS, available
+from forecast.downscale.prepare import prepare
+from forecast.downscale.target import Target
+from forecast.downscale.temporal import hourly
+from forecast.downscale.tiles import compute_points, compute_tile
+
+__all__ = [
+    "METHODS",
+    "Plan",
+    "Target",
+    "at_points",
+    "available",
+    "compute_points",
+    "compute_tile",
+    "downscale",
+    "hourly",
+    "prepare",
+]

@@ -1,0 +1,144 @@
+"""The fused kernel: interpolate, correct, derive, clip and pack every cell of a tile.
+
+Time runs innermost. On a regular mesh the two rows of nodes around a row of cells are blended
+first, once for all its cells, so that a cell is a blend of two columns; on any other mesh the
+four nodes of each cell are blended into one column. What follows is the same for both. All
+buffers are the caller's: fresh memory would cost more than the arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from forecast.downscale import finish
+from forecast.downscale.columns import blend_cell, blend_columns
+from forecast.downscale.finish import (
+    CLIMB,
+    EAST,
+    EAST_WEIGHT,
+    FLOATS,
+    INVERTED,
+    NEAREST,
+    PACKS,
+    WEST,
+    WEST_WEIGHT,
+    Frame,
+)
+from forecast.downscale.lanes import float_at, integer_at
+from forecast.downscale.layout import SUNLIT, Model, Place, Work
+from forecast.downscale.sun import Sun, light_low_sun, set_horizon
+
+_ONE: Final = np.float32(1.0)
+_HALF: Final = np.float32(0.5)
+
+
+@njit(nogil=True, cache=True)
+def run(model: Model, place: Place, sun: Sun, work: Work, out: tuple) -> None:
+    """Compute all cells of a tile.
+
+    Args:
+        model: predictors.
+        place: where the cells lie.
+        sun: the sun over this tile.
+        work: buffers; `columns` has room for all the columns of nodes of the tile.
+        out: float32 and int16 arrays [cell, output, time], one of them empty: it is not wanted.
+    """
+    frame = _frame(model, sun, work, out)
+    separable, elevation = place.separable, place.elevation
+    west, east, column_share = place.west, place.east, place.column_share
+    places, shares = work.places, work.shares
+    latitude, longitude, low_sun = place.latitude, place.longitude, sun.low.size
+    for j in range(elevation.shape[0]):
+        if low_sun > 0:
+            set_horizon(sun, latitude[j], work.horizon)
+        if separable:
+            blend_columns(model, place, work, j)
+        for i in range(elevation.shape[1]):
+            number = j * elevation.shape[1] + i
+            if separable:
+                sides = (west[i], east[i], column_share[i])
+            else:
+                blend_cell(model, place, work, number)
+                sides = (0, 0, np.float32(0.0))
+            _set_cell(frame, (places, shares, number), sides, elevation[j, i])
+            for operation in range(frame.operation_count):
+                kind = integer_at(frame.operations, operation * 6)
+                if kind != SUNLIT:
+                    finish.operate(frame, operation, kind)
+                else:
+                    normal = _normal(latitude[j], longitude[j, i])
+                    finish.light(frame, operation, normal)
+                    if low_sun > 0:
+                        east_way = np.deg2rad(longitude[j, i])
+                        light_low_sun(sun, normal, east_way, work.horizon, work.scratch[-2:])
+                    finish.seal_light(frame, operation)
+
+
+@njit(nogil=True, cache=True)
+def _frame(model: Model, sun: Sun, work: Work, out: tuple) -> Frame:
+    floats, packs = out
+    row_bytes = model.steps * 4
+    float_base, float_step = _address(floats), model.outputs * row_bytes
+    pack_base, pack_step, pack_row = _address(work.spare), 0, 0
+    if packs.size > 0:
+        float_base, float_step = _address(work.scratch), 0
+        pack_base, pack_row = _address(packs), model.steps * 2
+        pack_step = model.outputs * pack_row
+    return Frame(
+        model.steps,
+        model.outputs,
+        model.values.shape[1] * 4,
+        model.ratios.shape[1] * 4,
+        model.operations.shape[0],
+        _address(model.operations),
+        _address(model.limits),
+        _address(model.ratios),
+        _address(work.columns),
+        _address(work.heights),
+        _address(work.nearest),
+        _address(work.inverted),
+        _address(work.scratch),
+        work.scratch.shape[0] - 1,
+        _address(work.spare),
+        _address(sun.vectors),
+        float_base,
+        float_step,
+        pack_base,
+        pack_step,
+        pack_row,
+        _address(work.places),
+        _address(work.shares),
+        np.float32(model.lift),
+        np.float32(model.moist),
+    )
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def _address(array):  # type: ignore[no-untyped-def]
+    return np.int64(array.ctypes.data)
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def _set_cell(frame, cell, sides, elevation):  # type: ignore[no-untyped-def]
+    """Write where a cell lies: see `forecast.downscale.finish`."""
+    places, shares, number = cell
+    west, east, share = sides
+    other = _ONE - share
+    height = other * float_at(frame.heights, west) + share * float_at(frame.heights, east)
+    shares[WEST_WEIGHT], shares[EAST_WEIGHT] = other, share
+    shares[CLIMB] = frame.lift * (elevation - height)
+    places[WEST] = frame.columns + west * frame.row_bytes
+    places[EAST] = frame.columns + east * frame.row_bytes
+    places[INVERTED] = integer_at(frame.inverted, west) | integer_at(frame.inverted, east)
+    places[NEAREST] = integer_at(frame.nearest, east if share > _HALF else west)
+    places[FLOATS] = frame.floats + number * frame.float_step
+    places[PACKS] = frame.packs + number * frame.pack_step
+
+
+@njit(nogil=True, cache=True, forceinline=True)
+def _normal(latitude, longitude):  # type: ignore[no-untyped-def]
+    north, east = np.deg2rad(latitude), np.deg2rad(longitude)
+    return np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)

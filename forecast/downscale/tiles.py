@@ -1,0 +1,156 @@
+"""Running the kernel over tiles and points of a plan."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.downscale.kernel import run
+from forecast.downscale.layout import Place, Work, workspace
+from forecast.downscale.placing import place_points, place_tile
+from forecast.downscale.plan import Plan
+from forecast.downscale.sun import Sun, tables
+from forecast.errors import InvalidRequest
+
+_POINTS_AT_ONCE: Final = 4096
+_LIGHT: Final = "shortwave_down"
+_NO_FLOATS: Final = np.zeros((0, 0, 0), dtype=np.float32)
+_NO_COUNTS: Final = np.zeros((0, 0, 0), dtype=np.int16)
+
+
+class _Pool(threading.local):
+    """The buffers of each thread, kept for the next tile of the same plan."""
+
+    plan: Plan | None = None
+    work: Work | None = None
+
+    def buffers(self, plan: Plan, columns: int) -> Work:
+        if self.plan is not plan or self.work is None or self.work.heights.size < columns:
+            self.plan, self.work = plan, workspace(plan.model, columns)
+        return self.work
+
+
+_POOL = _Pool()
+
+
+def compute_tile(
+    plan: Plan, *, rows: slice, columns: slice, out: npt.NDArray[np.int16] | None = None
+) -> npt.NDArray[np.int16]:
+    """Downscale a tile to packed counts.
+
+    Args:
+        plan: of a grid.
+        rows: of the target grid, step 1.
+        columns: likewise.
+        out: int16 [row, column, variable, time], contiguous, to write into; made when None.
+
+    Returns:
+        int16 [row, column, variable, time]: value times `Variable.scale`, rounded half to even,
+        clipped to the valid range; missing is `variables.FILL`.
+
+    Raises:
+        InvalidRequest: the plan is one of points, or `out` does not fit.
+    """
+    place = _tile(plan, rows, columns)
+    shape = (*place.elevation.shape, len(plan.variables), plan.steps)
+    if out is not None and (
+        out.shape != shape or out.dtype != np.int16 or not out.flags.c_contiguous
+    ):
+        raise InvalidRequest(
+            f"a tile of shape {shape} was asked into an array of shape {out.shape} and type"
+            f" {out.dtype}; allowed is a contiguous int16 array of that shape"
+        )
+    result = np.empty(shape, dtype=np.int16) if out is None else out
+    padded = plan.model.steps
+    counts = result if padded == plan.steps else np.empty((*shape[:3], padded), dtype=np.int16)
+    _run(plan, place, (_NO_FLOATS, counts.reshape(-1, shape[2], padded)))
+    if counts is not result:
+        result[...] = counts[..., : plan.steps]
+    return result
+
+
+def compute_tile_values(plan: Plan, *, rows: slice, columns: slice) -> npt.NDArray[np.float32]:
+    """Downscale a tile to float32 [row, column, variable, time], NaN where missing."""
+    place = _tile(plan, rows, columns)
+    return _values(plan, place).reshape(*place.elevation.shape, len(plan.variables), -1)
+
+
+def compute_points(plan: Plan) -> npt.NDArray[np.float32]:
+    """Downscale to the points of a plan: float32 [point, variable, time], NaN where missing.
+
+    Raises:
+        InvalidRequest: the plan is one of a grid.
+    """
+    if plan.grid is not None:
+        raise InvalidRequest("points were asked of a plan for a grid; prepare it with points")
+    result = np.empty((plan.elevation.size, len(plan.variables), plan.steps), dtype=np.float32)
+    for first in range(0, plan.elevation.size, _POINTS_AT_ONCE):
+        some = slice(first, first + _POINTS_AT_ONCE)
+        place = place_points(
+            plan.mesh,
+            latitude=plan.latitude[some],
+            longitude=plan.longitude[some],
+            elevation=plan.elevation[some, np.newaxis],
+            nearest=plan.method == "nearest",
+        )
+        result[some] = _values(plan, place)
+    return result
+
+
+def _tile(plan: Plan, rows: slice, columns: slice) -> Place:
+    if plan.grid is None:
+        raise InvalidRequest("a tile was asked of a plan for points; prepare it with a terrain")
+    return place_tile(
+        plan.mesh,
+        latitude=plan.latitude[rows],
+        longitude=plan.longitude[columns],
+        elevation=plan.elevation[rows, columns],
+        nearest=plan.method == "nearest",
+    )
+
+
+def _values(plan: Plan, place: Place) -> npt.NDArray[np.float32]:
+    steps = plan.model.steps
+    values = np.empty((place.elevation.size, len(plan.variables), steps), dtype=np.float32)
+    _run(plan, place, (values, _NO_COUNTS))
+    return values if steps == plan.steps else values[..., : plan.steps].copy()
+
+
+def _run(plan: Plan, place: Place, out: tuple[Any, Any]) -> None:
+    if place.separable and plan.patchy.any():
+        place = _one_by_one(plan, place)
+    work = _POOL.buffers(plan, max(place.column_nodes.size, 1))
+    run(plan.model, place, _sun(plan, place), work, out)
+
+
+def _one_by_one(plan: Plan, place: Place) -> Place:
+    """The same cells with their own weights: needed where single nodes are missing."""
+    columns = place.longitude.shape[1]
+    return place_points(
+        plan.mesh,
+        latitude=np.repeat(place.latitude, columns),
+        longitude=place.longitude.ravel(),
+        elevation=place.elevation,
+        nearest=plan.method == "nearest",
+    )
+
+
+def _sun(plan: Plan, place: Place) -> Sun:
+    """The sun over the place: from its corners on a grid, from all places among points."""
+    steps = plan.model.steps
+    if _LIGHT not in plan.variables:
+        return Sun(
+            np.zeros((3, steps), dtype=np.float32),
+            np.zeros(0, dtype=np.int64),
+            plan.sun_angles,
+            np.zeros((steps, 4)),
+        )
+    rows, columns = place.longitude.shape
+    down = slice(None, None, max(rows - 1, 1) if plan.grid is not None else 1)
+    across = slice(None, None, max(columns - 1, 1))
+    longitude = place.longitude[down, across]
+    latitude = np.repeat(place.latitude[down], longitude.shape[1])
+    return tables(latitude, longitude.ravel(), table=plan.sun_angles)
