@@ -31,8 +31,8 @@ class Settings(BaseModel):
     )
     source: str = Field("ecmwf-ifs", description="live source that a run uses by default")
     source_url: str | None = Field(None, description="mirror that replaces the source's address")
-    terrain_url: str = Field(
-        "https://copernicus-dem-30m.s3.amazonaws.com", description="bucket of Copernicus tiles"
+    terrain_url: str | None = Field(
+        None, description="mirror that replaces the public bucket of Copernicus tiles"
     )
     scheduler: str = Field("threads", description="`threads`, or tcp://… of a dask scheduler")
     deadline_minutes: float = Field(120.0, gt=0, le=1440, description="longest time of one run")

@@ -1,0 +1,17 @@
+"""The write side: from source files to a published cycle. The only place that wires stages."""
+
+from forecast.pipeline.cycle import RunOrder, RunOutcome, Workplace, run_cycle
+from forecast.pipeline.ground import build_terrain, region_terrain
+from forecast.pipeline.offline import DownscaleOrder, DownscaleOutcome, downscale_files
+
+__all__ = [
+    "DownscaleOrder",
+    "DownscaleOutcome",
+    "RunOrder",
+    "RunOutcome",
+    "Workplace",
+    "build_terrain",
+    "downscale_files",
+    "region_terrain",
+    "run_cycle",
+]

@@ -1,0 +1,84 @@
+"""One tile of one cycle: downscaled and written, in any thread or process."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from forecast import downscale
+from forecast.downscale import Plan
+from forecast.store import FileEntry, Staging, Tile, TileLayout, Window, write_tile
+from forecast.variables import unpack
+from grids.regrid import apply, interpolation
+
+TEMPERATURE = "temperature_2m"
+
+
+def tile_tasks(
+    plan_folder: Path, staging: Staging
+) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
+    """Tasks that write every tile of a cycle; they carry keys, not arrays.
+
+    Args:
+        plan_folder: where the plan is saved, readable by every worker.
+        staging: the cycle being written.
+    """
+    for tile in staging.tiles():
+        yield make_tile, (str(plan_folder), str(staging.path), tile, staging.layout.window(tile))
+
+
+def make_tile(plan_folder: str, staging: str, tile: Tile, window: Window) -> tuple[FileEntry, ...]:
+    """Downscale one tile and write its files; doing it again gives the same bytes."""
+    block = downscale.compute_tile(
+        opened_plan(plan_folder), rows=window.rows, columns=window.columns
+    )
+    return write_tile(Path(staging), tile, block=block)
+
+
+@lru_cache(maxsize=2)
+def opened_plan(folder: str) -> Plan:
+    """The plan of a folder, opened once in each process."""
+    return Plan.open(Path(folder))
+
+
+def mean_correction(
+    native: xr.Dataset, terrain: xr.Dataset, *, layout: TileLayout
+) -> npt.NDArray[np.float32]:
+    """Mean over time of our temperature minus plain interpolation, K [row, column].
+
+    Args:
+        native: hourly native dataset with `temperature_2m`.
+        terrain: the target.
+        layout: tiling of the cycle.
+    """
+    only = (TEMPERATURE,)
+    ours = downscale.prepare(native, terrain, variables=only)
+    plain = downscale.prepare(native, terrain, method="bilinear", variables=only)
+    correction = np.zeros((layout.rows, layout.columns), dtype=np.float32)
+    for tile in layout.tiles():
+        window = layout.window(tile)
+        lifted, flat = (
+            unpack(
+                downscale.compute_tile(plan, rows=window.rows, columns=window.columns)[:, :, 0],
+                TEMPERATURE,
+            )
+            for plan in (ours, plain)
+        )
+        difference = lifted - flat
+        known = np.isfinite(difference)
+        total = np.where(known, difference, 0.0).sum(axis=-1)
+        correction[window.rows, window.columns] = total / np.maximum(known.sum(axis=-1), 1)
+    return correction
+
+
+def model_height(plan: Plan) -> npt.NDArray[np.float32]:
+    """Model orography interpolated to the target of a plan, m [row, column] or [point]."""
+    longitude, latitude = plan.longitude, plan.latitude
+    if plan.grid is not None:
+        longitude, latitude = np.meshgrid(longitude, latitude)
+    weights = interpolation(plan.mesh, longitude=longitude.ravel(), latitude=latitude.ravel())
+    return apply(weights, plan.model_elevation).reshape(plan.shape).astype(np.float32)
