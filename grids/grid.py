@@ -120,6 +120,13 @@ class Grid:
         """Cell-centre longitudes [columns], degrees east, ascending."""
         return _centres(self.west, self.longitude_spacing, self.first_column, self.columns)
 
+    def centre(self, row: int, column: int) -> tuple[float, float]:
+        """Longitude and latitude of a cell's centre, bit-equal to the arrays'."""
+        return (
+            float(_centres(self.west, self.longitude_spacing, self.first_column + column, 1)[0]),
+            float(_centres(self.south, self.latitude_spacing, self.first_row + row, 1)[0]),
+        )
+
     @property
     def bounds(self) -> BoundingBox:
         """The box of the cell edges, degrees."""

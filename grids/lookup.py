@@ -1,7 +1,8 @@
 """Which cell answers for a place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import xarray as xr
@@ -12,6 +13,7 @@ from grids.geometry import LonLat, great_circle_distance
 from grids.grid import Grid
 
 FloatArray = NDArray[np.float64]
+AnyArray = NDArray[Any]
 Preference = Literal["land", "nearest"]
 Reason = Literal["nearest", "moved_to_land", "moved_to_height"]
 
@@ -58,7 +60,7 @@ class CellChoice:
 
 def choose_cell(
     grid: Grid,
-    terrain: xr.Dataset,
+    terrain: xr.Dataset | Mapping[str, AnyArray],
     *,
     lonlat: LonLat,
     elevation: float | None = None,
@@ -82,78 +84,80 @@ def choose_cell(
         OutsideGrid: the place is not on the grid.
         InvalidGrid: the terrain is not that of the grid.
     """
-    if terrain["elevation"].shape != grid.shape:
-        raise InvalidGrid(
-            f"the terrain has {terrain['elevation'].shape} cells, the grid {grid.shape}"
-        )
-    row, column = grid.locate(lonlat)
-    near = _Surroundings.around(grid, terrain, lonlat=lonlat, cell=(row, column))
+    heights, land = np.asarray(terrain["elevation"]), np.asarray(terrain["land_fraction"])
+    if heights.shape != grid.shape:
+        raise InvalidGrid(f"the terrain has {heights.shape} cells, the grid {grid.shape}")
+    cell = grid.locate(lonlat)
     reason: Reason = "nearest"
-    cell = near.middle
-    if preference == "land":
-        cell, reason = near.best(elevation)
-    height = float(near.elevation[cell])
+    at_sea = bool(land[cell] < LAND)
+    misses = elevation is not None and abs(elevation - heights[cell]) > TOLERATED_HEIGHT_M
+    if preference == "land" and (at_sea or misses):
+        near = _Surroundings.around(grid, lonlat=lonlat, cell=cell, fields=(heights, land))
+        chosen = near.best(elevation)
+        if chosen not in (None, cell):
+            cell, reason = chosen, "moved_to_land" if at_sea else "moved_to_height"
+    longitude, latitude = grid.centre(*cell)
+    distance = great_circle_distance(
+        longitude=lonlat.longitude,
+        latitude=lonlat.latitude,
+        to_longitude=longitude,
+        to_latitude=latitude,
+    )
+    height = float(heights[cell])
     return CellChoice(
-        row=near.first[0] + cell[0],
-        column=near.first[1] + cell[1],
-        longitude=float(near.longitudes[cell[1]]),
-        latitude=float(near.latitudes[cell[0]]),
+        row=cell[0],
+        column=cell[1],
+        longitude=longitude,
+        latitude=latitude,
         elevation=height,
-        distance_m=float(near.distance_m[cell]),
+        distance_m=float(distance),
         height_difference_m=None if elevation is None else elevation - height,
-        land_fraction=float(near.land_fraction[cell]),
+        land_fraction=float(land[cell]),
         reason=reason,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Surroundings:
-    """The cells around a place; ``middle`` is the one that holds it."""
+    """The cells around the one that holds a place."""
 
     first: tuple[int, int]
-    middle: tuple[int, int]
-    latitudes: FloatArray
-    longitudes: FloatArray
     elevation: FloatArray
     land_fraction: FloatArray
     distance_m: FloatArray
 
     @classmethod
     def around(
-        cls, grid: Grid, terrain: xr.Dataset, *, lonlat: LonLat, cell: tuple[int, int]
+        cls,
+        grid: Grid,
+        *,
+        lonlat: LonLat,
+        cell: tuple[int, int],
+        fields: tuple[AnyArray, AnyArray],
     ) -> Self:
         first = (max(cell[0] - REACH, 0), max(cell[1] - REACH, 0))
         window = (slice(first[0], cell[0] + REACH + 1), slice(first[1], cell[1] + REACH + 1))
         part = grid.window(rows=window[0], columns=window[1])
-        latitudes, longitudes = part.latitudes, part.longitudes
+        elevation, land_fraction = (np.asarray(one[window], dtype=np.float64) for one in fields)
         return cls(
             first=first,
-            middle=(cell[0] - first[0], cell[1] - first[1]),
-            latitudes=latitudes,
-            longitudes=longitudes,
-            elevation=np.asarray(terrain["elevation"][window].values, dtype=np.float64),
-            land_fraction=np.asarray(terrain["land_fraction"][window].values, dtype=np.float64),
+            elevation=elevation,
+            land_fraction=land_fraction,
             distance_m=great_circle_distance(
                 longitude=lonlat.longitude,
                 latitude=lonlat.latitude,
-                to_longitude=longitudes,
-                to_latitude=latitudes[:, np.newaxis],
+                to_longitude=part.longitudes,
+                to_latitude=part.latitudes[:, np.newaxis],
             ),
         )
 
-    def best(self, elevation: float | None) -> tuple[tuple[int, int], Reason]:
-        """The best land cell, weighing distance and height; else the middle."""
+    def best(self, elevation: float | None) -> tuple[int, int] | None:
+        """The best land cell of the grid, weighing distance and height; None without land."""
         land = self.land_fraction >= LAND
-        at_sea = not land[self.middle]
-        misses = elevation is not None and (
-            abs(elevation - self.elevation[self.middle]) > TOLERATED_HEIGHT_M
-        )
-        if not land.any() or not (at_sea or misses):
-            return self.middle, "nearest"
+        if not land.any():
+            return None
         cost = self.distance_m / 1000.0
         if elevation is not None:
             cost = cost + np.abs(elevation - self.elevation) / METRES_OF_HEIGHT_PER_KM
         row, column = divmod(int(np.argmin(np.where(land, cost, np.inf))), land.shape[1])
-        if (row, column) == self.middle:
-            return self.middle, "nearest"
-        return (row, column), "moved_to_land" if at_sea else "moved_to_height"
+        return self.first[0] + row, self.first[1] + column
