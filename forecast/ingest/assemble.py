@@ -181,6 +181,8 @@ def _attributes(series: list[DecodedField], kind: str) -> dict[str, Any]:
         "grid_key": first.grid_key,
         "source_file": ", ".join(dict.fromkeys(message.path.name for message in series)),
         "wind_relative_to_grid": "true" if first.grid.angle is not None else "false",
+        "simulated": "true" if any(m.header["simulated"] for m in series) else "false",
+        "packing_error": max(float(m.header["packing_error"]) for m in series),
     }
     if header["level_bottom"] is not None:
         attributes["level_bottom"] = float(header["level_bottom"])

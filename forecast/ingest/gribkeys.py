@@ -10,6 +10,7 @@ from typing import Any, Final
 import eccodes
 
 from forecast.ingest.refusal import Refused
+from forecast.ingest.simulated import is_marked
 
 Header = dict[str, Any]
 
@@ -67,7 +68,8 @@ def header(handle: int) -> Header:
     Returns:
         short_name, param, units, step_type, start and end (s), type_of_level, level,
         level_bottom, member (or None), cycle (ISO, or None for an undated invariant), origin,
-        edition, packing, grid_type, wind_on_grid, derived and notes.
+        edition, packing, grid_type, wind_on_grid, simulated, packing_error,
+        derived and notes.
 
     Raises:
         Refused: the message is no field of one forecast step.
@@ -84,6 +86,8 @@ def header(handle: int) -> Header:
         "grid_type": _text(handle, "gridType", "unknown"),
         "wind_on_grid": wind_on_grid(handle),
         "member": _member(handle),
+        "simulated": is_marked(handle),
+        "packing_error": _number(handle, "packingError") or 0.0,
         "notes": [],
     }
     found["level"], found["level_bottom"] = _levels(handle, found["type_of_level"])
