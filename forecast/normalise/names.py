@@ -131,7 +131,7 @@ CANDIDATES: Final[Mapping[str, tuple[Candidate, ...]]] = {
     "wind_speed": (_height("10si si10 ws ws10m sfcwind", 207, 10, metres=10.0),),
     "wind_direction": (_height("10wdir wdir wdir10 wd10m", 260260, 3031, metres=10.0),),
     "wind_gust_10m": (
-        _height("10fg fg10 max_10fg wsgsmax", 49, 237318, metres=10.0, shapes=_EXTREME),
+        _height("10fg fg10 max_i10fg max_10fg wsgsmax", 49, 237318, metres=10.0, shapes=_EXTREME),
         _height("10fg3 fg310 10fg6", 228028, 123, metres=10.0, shapes=_EXTREME),
         _height("10fg fg10", 49, metres=10.0),
         _height("10fg3 fg310", 228028, metres=10.0),

@@ -48,6 +48,9 @@ _NOISE: Final[Mapping[str, Noise]] = {
     "longwave_down": Noise(1.0, 20.0),
     "cloud_cover": Noise(15.0, 15.0),
 }
+_FULL_CLOUD: Final = 101.0
+"""%: packing may put an overcast sky a little above 100; more is left for the gates to find."""
+
 _ROUNDING: Final = 1e-6
 """Below zero by less than this is the rounding of the arithmetic and is not counted."""
 
@@ -101,6 +104,8 @@ def resolve(series: Series) -> Resolved:
     convert = converter(series.units, target)
     records = series.records
     values = convert(np.stack([record.values for record in records])).astype(np.float32)
+    if series.quantity == "cloud_cover" and np.nanmax(values, initial=0.0) < _FULL_CLOUD:
+        values = np.clip(values, 0.0, 100.0)
     extreme = any(record.end > record.start for record in records)
     return Resolved(
         quantity=series.quantity,

@@ -52,8 +52,8 @@ def normalise(
     `interval_hours` (float32, h: the real length of the interval that ends there; 0 for an
     instant or where none ends) and `step_flag` (0 model value; 1 no value here, but the time
     lies inside a longer interval whose value stands at its end; 2 lost). The sum of a sum over
-    `time` is the run's total from the first bound on, wherever no flag is 2. Where a whole step is lost, the time at
-    which known intervals begin again is kept on the axis with flag 2.
+    `time` is the run's total from the first bound on, wherever no flag is 2. Where a whole step
+    is lost, the time at which known intervals begin again is kept on the axis with flag 2.
 
     Args:
         fields: raw fields (dims [realization,] step, latitude, longitude or node).
