@@ -16,6 +16,8 @@ CONNECT_S: Final = 20.0
 POLL_S: Final = 1.0
 QUEUED_PER_THREAD: Final = 2
 RETRIES: Final = 3
+FETCH_S: Final = 10.0
+_NOT_FETCHED: Final = object()
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class _Attempt:
     place: int
     call: Call
     since: float = field(default_factory=time.monotonic)
+    replaced: bool = False
+    worker: str | None = None
 
 
 def run_on_cluster(
@@ -71,6 +75,7 @@ class _Run:
     ) -> None:
         self._client = client
         self._calls = enumerate(calls)
+        self._again: list[tuple[int, Call]] = []
         self._end = end
         self._task_deadline_s = task_deadline_s
         self._running: dict[Future, _Attempt] = {}
@@ -81,9 +86,11 @@ class _Run:
     def to_the_end(self, progress: Callable[[int], None]) -> list[Any]:
         while True:
             self._fill()
-            if not self._running and self._exhausted:
+            if self._exhausted and not self._running and not self._again:
                 return [self._results[place] for place in range(len(self._results))]
-            self._await_one(progress)
+            for future in self._await_some():
+                self._take(future)
+                progress(len(self._results))
             self._replace_overdue()
 
     def cancel(self) -> None:
@@ -99,28 +106,33 @@ class _Run:
             for worker, count in self._client.nthreads().items()
             if worker not in self._silent
         }
-        room = QUEUED_PER_THREAD * sum(threads.values()) - len(self._running)
-        while room > 0 and not self._exhausted:
-            place, call = next(self._calls, (-1, None))
-            if call is None:
+        at_work = sum(1 for attempt in self._running.values() if not attempt.replaced)
+        for _ in range(QUEUED_PER_THREAD * sum(threads.values()) - at_work):
+            following = self._following()
+            if following is None:
                 self._exhausted = True
                 return
-            self._submit(_Attempt(place, call), list(threads))
-            room -= 1
+            place, (function, arguments) = following
+            future = self._client.submit(
+                function,
+                *arguments,
+                pure=False,
+                retries=RETRIES,
+                # without a suspect the scheduler stays free to use workers that join later
+                workers=list(threads) if self._silent else None,
+            )
+            self._running[future] = _Attempt(place, (function, arguments))
 
-    def _submit(self, attempt: _Attempt, workers: list[str]) -> None:
-        function, arguments = attempt.call
-        future = self._client.submit(
-            function,
-            *arguments,
-            pure=False,
-            retries=RETRIES,
-            # without a suspect the scheduler stays free to use workers that join later
-            workers=workers if self._silent else None,
-        )
-        self._running[future] = attempt
+    def _following(self) -> tuple[int, Call] | None:
+        """The next call: one whose worker fell silent, unless it ended after all, or a new one."""
+        while self._again:
+            place, call = self._again.pop()
+            if place not in self._results:
+                return place, call
+        return next(self._calls, None)
 
-    def _await_one(self, progress: Callable[[int], None]) -> None:
+    def _await_some(self) -> list[Future]:
+        """Wait a moment for tasks to end; those that did."""
         remaining = self._end - time.monotonic()
         if remaining <= 0:
             raise DeadlineExceeded(
@@ -130,14 +142,12 @@ class _Run:
         pause = min(POLL_S, remaining, self._task_deadline_s / 4)
         if not self._running:
             time.sleep(pause)
-            return
+            return []
         try:
-            finished = wait(list(self._running), timeout=pause, return_when="FIRST_COMPLETED")
+            ended = wait(list(self._running), timeout=pause, return_when="FIRST_COMPLETED")
         except TimeoutError:
-            return
-        for future in finished.done:
-            self._take(future)
-            progress(len(self._results))
+            return []
+        return list(ended.done)
 
     def _take(self, future: Future) -> None:
         """Keep the first result of a call; its error is raised unless another tries it too."""
@@ -145,27 +155,46 @@ class _Run:
         if attempt is None:
             return
         others = [f for f, a in self._running.items() if a.place == attempt.place]
-        if others and future.status != "finished":
+        if future.status == "finished":
+            value = self._fetch(future)
+            if value is _NOT_FETCHED:
+                self._again.append((attempt.place, attempt.call))
+                return
+        elif others:
             return
-        self._results[attempt.place] = future.result()
+        else:
+            value = future.result()
+        self._results[attempt.place] = value
+        # it was slow, not dead
+        self._silent.discard(attempt.worker or "")
         for other in others:
             del self._running[other]
             other.release()
 
+    def _fetch(self, future: Future) -> Any:
+        """A result that lies on a worker; if that one hangs now, it is silent from now on."""
+        remaining = max(0.1, self._end - time.monotonic())
+        try:
+            return future.result(timeout=min(FETCH_S, self._task_deadline_s, remaining))
+        except TimeoutError:
+            for workers in self._client.who_has([future]).values():
+                self._silent.update(workers)
+            return _NOT_FETCHED
+
     def _replace_overdue(self) -> None:
         """Give the calls of a silent worker to others and let it have no more."""
-        now = time.monotonic()
-        overdue = [f for f, a in self._running.items() if now - a.since > self._task_deadline_s]
+        limit = time.monotonic() - self._task_deadline_s
+        waiting = {f.key: a for f, a in self._running.items() if not a.replaced}
+        overdue = {key for key, attempt in waiting.items() if attempt.since < limit}
         if not overdue:
             return
-        at_work = self._client.processing()
-        keys = {future.key for future in overdue}
-        self._silent |= {worker for worker, held in at_work.items() if keys & set(held)}
-        stuck = {key for worker in self._silent for key in at_work.get(worker, ())} | keys
-        others = [w for w in self._client.nthreads() if w not in self._silent]
-        if not others:
-            return
-        for future in [f for f in self._running if f.key in stuck]:
-            attempt = self._running[future]
-            attempt.since = float("inf")
-            self._submit(_Attempt(attempt.place, attempt.call), others)
+        for worker, keys in self._client.processing().items():
+            held = set(keys) & set(waiting)
+            if overdue & held:
+                self._silent.add(worker)
+                overdue |= held
+                for key in held:
+                    waiting[key].worker = worker
+        for key in overdue:
+            waiting[key].replaced = True
+            self._again.append((waiting[key].place, waiting[key].call))

@@ -15,7 +15,7 @@ from numcodecs.vlen import VLenUTF8
 
 from forecast.store.description import CycleDescription, seconds
 from forecast.store.layout import TileLayout
-from forecast.store.shards import CRC_BYTES, ZSTD_LEVEL
+from forecast.store.shards import CRC_BYTES, MAP_CODEC
 from forecast.times import iso
 from forecast.variables import FILL, require
 
@@ -73,11 +73,7 @@ def map_documents(description: CycleDescription) -> Documents:
             shape=(layout.times, layout.rows, layout.columns),
             shard=(layout.times, layout.tile, layout.tile),
             inner=(1, layout.tile, layout.tile),
-            codecs=[
-                _LITTLE,
-                {"name": "zstd", "configuration": {"level": ZSTD_LEVEL, "checksum": False}},
-                _CRC,
-            ],
+            codecs=[_LITTLE, MAP_CODEC, _CRC],
         )
         metadata["dimension_names"] = ["time", "latitude", "longitude"]
         packing = {"scale_factor": 1 / entry.scale, "_FillValue": FILL}

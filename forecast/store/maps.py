@@ -101,7 +101,7 @@ class MapField:
         length = self.layout.times * ENTRY_BYTES + CRC_BYTES
         tail = _read(descriptor, length, max(0, entry.size - length), name=path)
         index = read_index(tail, chunks=self.layout.times, name=path)
-        found = probe(index, tail, lambda at, size: _read(descriptor, size, at, name=path))
+        found = probe(index, tail, read=lambda at, size: _read(descriptor, size, at, name=path))
         if found != entry.probe:
             raise DamagedCycle(f"the shard {path} has the checksums of another shard")
         return index

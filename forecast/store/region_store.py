@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import orjson
 
@@ -16,11 +16,12 @@ from forecast.store.failpoints import failpoint
 from forecast.store.lock import WriterLock
 from forecast.store.manifest import read_manifest
 from forecast.store.paths import FORMAT, StorePaths
-from forecast.store.pointer import read_pointer, swap_pointer
+from forecast.store.pointer import PointerEntry, read_pointer, swap_pointer
 from forecast.store.retention import SAFETY_AGE, Collected, collect
 from forecast.store.scrub import ScrubReport, scrub
 from forecast.store.served import ServedCycle
 from forecast.store.staging import Staging
+from forecast.times import parse_instant
 
 Answer = TypeVar("Answer")
 
@@ -38,6 +39,7 @@ class CycleSummary:
         size: bytes on the disk.
         current: whether it is the one served.
         withdrawn: whether an operator rolled back from it.
+        damaged: whether its manifest cannot be read; then source and size are not known.
     """
 
     cycle_id: str
@@ -48,6 +50,7 @@ class CycleSummary:
     size: int
     current: bool
     withdrawn: bool
+    damaged: bool = False
 
 
 class RegionStore:
@@ -148,23 +151,14 @@ class RegionStore:
     def list_cycles(self) -> list[CycleSummary]:
         """Every published cycle, last published first."""
         pointer = read_pointer(self._paths.pointer)
-        summaries: list[CycleSummary] = []
-        for entry in pointer.entries:
-            path = self._paths.cycle(entry.cycle_id)
-            manifest, _ = read_manifest(path, sha256=entry.manifest_sha256)
-            summaries.append(
-                CycleSummary(
-                    cycle_id=entry.cycle_id,
-                    reference_time=manifest.description.reference_time,
-                    source=manifest.description.source,
-                    simulated=manifest.description.simulated,
-                    published_at=entry.published_at,
-                    size=manifest.size,
-                    current=entry.cycle_id == pointer.current,
-                    withdrawn=entry.state == "withdrawn",
-                )
-            )
-        return summaries
+        return [
+            self._summary(entry, current=entry.cycle_id == pointer.current)
+            for entry in pointer.entries
+        ]
+
+    def published(self) -> tuple[PointerEntry, ...]:
+        """Names and times of every published cycle, last published first, by the pointer alone."""
+        return read_pointer(self._paths.pointer).entries
 
     def stage(self, description: CycleDescription) -> Staging:
         """Begin a cycle: take the writer's lock and make the staging folder.
@@ -184,9 +178,13 @@ class RegionStore:
         lock.acquire()
         try:
             staging = Staging(self._paths, description, lock=lock)
-            staging.prepare()
         except BaseException:
             lock.release()
+            raise
+        try:
+            staging.prepare()
+        except BaseException:
+            staging.discard()
             raise
         return staging
 
@@ -276,3 +274,27 @@ class RegionStore:
             raise StoreMissing(f"nothing is published in the store {self.path}")
         entry = pointer.entry(chosen)
         return scrub(self._paths.cycle(chosen), cycle_id=chosen, sha256=entry.manifest_sha256)
+
+    def _summary(self, entry: PointerEntry, *, current: bool) -> CycleSummary:
+        about: dict[str, Any] = {
+            "cycle_id": entry.cycle_id,
+            "published_at": entry.published_at,
+            "current": current,
+            "withdrawn": entry.state == "withdrawn",
+        }
+        path = self._paths.cycle(entry.cycle_id)
+        try:
+            manifest, _ = read_manifest(path, sha256=entry.manifest_sha256)
+        except DamagedCycle:
+            start = parse_instant(entry.cycle_id.partition("-")[0])
+            return CycleSummary(
+                **about, reference_time=start, source="", simulated=False, size=0, damaged=True
+            )
+        described = manifest.description
+        return CycleSummary(
+            **about,
+            reference_time=described.reference_time,
+            source=described.source,
+            simulated=described.simulated,
+            size=manifest.size,
+        )

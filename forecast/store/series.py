@@ -171,7 +171,7 @@ class SeriesReader:
         start = height * width * self._stored
         if _read_at(shard.descriptor, len(tail) + 1, start) != tail:
             raise self._damage(tile, "its index is not the one that was written")
-        found = probe(index, tail, lambda at, size: _read_at(shard.descriptor, size, at))
+        found = probe(index, tail, read=lambda at, size: _read_at(shard.descriptor, size, at))
         if found != self._files[self._layout.series_file(tile)].probe:
             raise self._damage(tile, "its checksums are those of another shard")
 

@@ -38,7 +38,7 @@ from forecast.store.shards import check_block, map_parts, planes_of, series_part
 from forecast.times import cycle_label, iso
 
 
-def write_tile(staging: Path, tile: Tile, block: npt.NDArray[np.int16]) -> tuple[FileEntry, ...]:
+def write_tile(staging: Path, tile: Tile, *, block: npt.NDArray[np.int16]) -> tuple[FileEntry, ...]:
     """Write all files of one tile; needs no more than the staging folder, in any process.
 
     Idempotent: writing a tile again replaces its files by whole, equal ones.
@@ -99,6 +99,10 @@ class Staging:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove what was written, unless it is published, and give the lock back."""
         try:
             if self.path.exists():
                 shutil.rmtree(self.path, ignore_errors=True)
@@ -124,7 +128,7 @@ class Staging:
 
     def write_tile(self, tile: Tile, block: npt.NDArray[np.int16]) -> tuple[FileEntry, ...]:
         """Write one tile in this process and record its files; see `write_tile`."""
-        entries = write_tile(self.path, tile, block)
+        entries = write_tile(self.path, tile, block=block)
         self.record(entries)
         return entries
 

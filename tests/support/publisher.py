@@ -1,10 +1,15 @@
 """Publishing in a child process that a test may kill; started through a fork server."""
 
+import errno
 import multiprocessing
 import os
+import signal
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import Any, Self
+from unittest.mock import patch
 
 import numpy as np
 
@@ -66,3 +71,59 @@ def whole_number(cycle: Cycle) -> int:
     found = cycle.points(rows, columns)
     np.testing.assert_array_equal(found, expected[rows, columns])
     return seed
+
+
+class StopAt:
+    """Counts the calls that change the disk and stops the process, or the call, at one of them.
+
+    Args:
+        number: which call, from 1; 0 only counts.
+        action: `kill` the process, or `full`: the disk is full from then on.
+    """
+
+    def __init__(self, number: int, action: str = "kill") -> None:
+        self.number = number
+        self.action = action
+        self.count = 0
+
+    def __enter__(self) -> Self:
+        self._patches = [
+            patch.object(owner, name, self._watched(getattr(owner, name)))
+            for owner, name in (
+                (os, "fsync"),
+                (os, "write"),
+                (os, "pwrite"),
+                (os, "ftruncate"),
+                (Path, "mkdir"),
+                (Path, "rename"),
+                (Path, "replace"),
+                (Path, "unlink"),
+            )
+        ]
+        for one in self._patches:
+            one.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for one in self._patches:
+            one.stop()
+
+    def _watched(self, call: Callable) -> Callable:
+        growing = call.__name__ in ("write", "fsync", "mkdir")
+
+        def watched(*arguments: Any, **options: Any) -> Any:
+            self.count += 1
+            if self.number and self.count >= self.number:
+                if self.action == "kill":
+                    os.kill(os.getpid(), signal.SIGKILL)
+                elif growing:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+            return call(*arguments, **options)
+
+        return watched
+
+
+def publish_until(path: Path, seed: int, number: int) -> None:
+    """Publish cycle number `seed` and die just before the given call that changes the disk."""
+    with StopAt(number):
+        publish_numbered(path, seed)

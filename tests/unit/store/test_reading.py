@@ -198,8 +198,8 @@ def test_a_tile_is_written_by_path_alone_and_twice_alike(tmp_path: Path) -> None
     packed = counts(about)
     with store.stage(about) as staging:
         rows, columns = staging.layout.window(Tile(2, 3))
-        first = write_tile(staging.path, Tile(2, 3), packed[rows, columns])
-        again = write_tile(staging.path, Tile(2, 3), packed[rows, columns])
+        first = write_tile(staging.path, Tile(2, 3), block=packed[rows, columns])
+        again = write_tile(staging.path, Tile(2, 3), block=packed[rows, columns])
         assert first == again
         assert len(first) == 1 + len(about.variables)
         assert not list(staging.path.rglob("*.part"))
