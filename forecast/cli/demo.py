@@ -106,7 +106,7 @@ def _scenario(settings: Settings) -> Settings:
         )
     now = scenario.CYCLE + timedelta(minutes=MINUTES_AFTER_START)
     settings = settings.model_copy(update={"now": now})
-    _run_regions(settings, source="files", cycle=scenario.CYCLE, inputs=tuple(paths))
+    _run_regions(settings, source="scenario", cycle=scenario.CYCLE, inputs=tuple(paths))
     say(f"SIMULATED: a bundled cold wave, not a forecast; the clock stands at {iso(now)}")
     return settings
 
@@ -118,7 +118,7 @@ def _run_regions(
 
     for name in settings.regions:
         region = regions.load(name)
-        if _published(settings, region, cycle=cycle, simulated=source == "files"):
+        if _published(settings, region, cycle=cycle, simulated=bool(inputs)):
             say(f"{region.name}: cycle {iso(cycle)} is published already")
             continue
         order = RunOrder(

@@ -16,6 +16,13 @@ from forecast.store import CycleDescription, SourceFile
 from forecast.times import to_datetime
 
 FILES: Final = "files"
+SCENARIO: Final = "scenario"
+
+_GIVEN: Final[Mapping[str, tuple[str, str, str]]] = {
+    FILES: ("files given by the operator", "as given with the files", ""),
+    SCENARIO: ("Zhitian cold wave of April 2025, simulated", "CC BY 4.0", "made by Zhitian"),
+}
+"""Label, licence and attribution of what is not fetched."""
 
 _CARRIERS: Final[Mapping[str, tuple[str, ...]]] = {
     "relative_humidity_2m": ("dew_point_2m",),
@@ -49,7 +56,7 @@ def describe(
     return CycleDescription(
         region=region.name,
         source=source,
-        source_label=f"{label} (simulated scenario)" if native.simulated else label,
+        source_label=label,
         simulated=native.simulated,
         reference_time=to_datetime(fields.cycle_of(hourly)),
         grid=region.grid,
@@ -97,7 +104,7 @@ def _bounds(hourly: xr.Dataset) -> npt.NDArray[np.datetime64]:
 
 def _origin(source: str) -> tuple[str, str, str]:
     """Label, licence and attribution of a source."""
-    if source == FILES:
-        return "files given by the operator", "as given with the files", ""
+    if source in _GIVEN:
+        return _GIVEN[source]
     known = ingest.load_source(source)
     return known.label, known.licence, known.attribution

@@ -12,7 +12,7 @@ import xarray as xr
 from forecast import downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
-from forecast.pipeline.about import FILES, describe
+from forecast.pipeline.about import describe
 from forecast.pipeline.ground import region_terrain
 from forecast.pipeline.reading import NativeRun, read_native
 from forecast.pipeline.tiles import mean_correction, model_height, tile_tasks
@@ -58,8 +58,8 @@ class RunOrder:
 
     Attributes:
         region: where.
-        source: `files`, or the name of a live source.
-        inputs: the files, for source `files`.
+        source: name of a live source, or `files` or `scenario` with `inputs`.
+        inputs: the files, where they are not fetched.
         cycle: start of the model run, or None for the newest.
         orography: file with the model's orography, where the input has none.
     """
@@ -180,9 +180,9 @@ def _ground(terrain: xr.Dataset, plan: Plan, hourly: xr.Dataset, *, staging: Sta
 
 def _native(order: RunOrder, place: Workplace, *, report: Report) -> NativeRun:
     area = order.region.grid.bounds.expand(MARGIN_DEGREES)
-    if order.source == FILES:
+    if order.inputs:
         return read_native(
-            order.inputs, area=area, source=FILES, orography=order.orography, report=report
+            order.inputs, area=area, source=order.source, orography=order.orography, report=report
         )
     source = ingest.load_source(order.source)
     hours = min(place.hours, source.reach)

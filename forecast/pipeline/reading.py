@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from forecast import ingest, normalise
@@ -13,6 +12,9 @@ from forecast.ingest import Combination, IngestReport
 from grids import BoundingBox
 
 Report = Callable[[str, int, int], None]
+
+CONTROL = 0
+"""Member number of the unperturbed forecast."""
 
 OROGRAPHY_NAMES = frozenset({"z", "orog", "h", "HGT", "mterh", "hgt", "gh"})
 
@@ -66,8 +68,13 @@ def read_native(
     if expected:
         raw.report.require_complete()
     heights = read_orography(orography, area=area) if orography else None
-    single = [field for field in raw.fields if "realization" not in field.dims]
     ensemble = [field for field in raw.fields if "realization" in field.dims]
+    single = [field for field in raw.fields if "realization" not in field.dims]
+    single += [
+        field.sel(realization=CONTROL, drop=True)
+        for field in ensemble
+        if CONTROL in field["realization"].values
+    ]
     members = (
         normalise.normalise(ensemble, source=source, area=area, orography=heights)
         if _moving(ensemble)
@@ -76,7 +83,7 @@ def read_native(
     if _moving(single) or members is None:
         dataset = normalise.normalise(single, source=source, area=area, orography=heights)
     else:
-        dataset = _control(members)
+        dataset = members.isel(realization=0, drop=True)
     return NativeRun(
         dataset=dataset,
         members=members,
@@ -105,10 +112,3 @@ def read_orography(path: Path, *, area: BoundingBox) -> xr.DataArray:
 def _moving(fields: list[xr.DataArray]) -> bool:
     """Whether there is more than orography and masks."""
     return any(field.attrs.get("short_name") not in (*OROGRAPHY_NAMES, "lsm") for field in fields)
-
-
-def _control(members: xr.Dataset) -> xr.Dataset:
-    """Member 0 where there is one, else the first."""
-    numbers = members["realization"].values
-    control = int(np.flatnonzero(numbers == 0)[0]) if 0 in numbers else 0
-    return members.isel(realization=control, drop=True)
