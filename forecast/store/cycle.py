@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import dask.array as da
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -16,7 +17,7 @@ from forecast.store.groups import open_group
 from forecast.store.layout import Window
 from forecast.store.lock import Lease
 from forecast.store.manifest import check_documents, check_sizes, read_manifest
-from forecast.store.maps import map_fields, planes_touched
+from forecast.store.maps import map_field, planes_touched
 from forecast.store.paths import CyclePaths
 from forecast.store.series import SeriesReader
 from forecast.times import iso, to_datetime64
@@ -180,7 +181,7 @@ class Cycle:
         series_bytes = window.shape[0] * window.shape[1] * self._layout.record_bytes
         if series_bytes <= min(SERIES_LIMIT_BYTES, map_bytes):
             return self._dataset(self._from_series(names, window, times), window, steps)
-        return self._dataset(self._from_maps(names, window, times), window, steps)
+        return self._dataset(self._from_maps(names, window, steps), window, steps)
 
     def native(self) -> xr.Dataset:
         """The hourly dataset on the model's own grid, loaded; the elevation override uses it.
@@ -239,10 +240,13 @@ class Cycle:
             values[name][chosen == FILL] = np.nan
         return values
 
-    def _from_maps(self, names: Sequence[str], window: Window, times: slice) -> dict[str, object]:
-        sources = map_fields(self._path, self._layout, files=self.manifest.by_path)
+    def _from_maps(
+        self, names: Sequence[str], window: Window, steps: npt.NDArray[np.integer]
+    ) -> dict[str, da.Array]:
         return {
-            name: sources[name].lazy(token=self.id)[times, window.rows, window.columns]
+            name: map_field(
+                self._path, name, manifest=self.manifest, window=window, steps=steps.tolist()
+            ).lazy(token=self.id)
             for name in names
         }
 

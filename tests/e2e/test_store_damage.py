@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from forecast.errors import DamagedCycle
-from forecast.store import Cycle, RegionStore
-from forecast.store.maps import map_fields
+from forecast.store import Cycle, RegionStore, Window
+from forecast.store.maps import map_field
 from forecast.store.paths import StorePaths
 from tests.support.cycles import counts, description, native, new_store, publish_quickly, terrain
 
@@ -40,8 +40,11 @@ def read_everything(path: Path, sha256: str, touched: str) -> None:
     for row in range(cycle.grid.rows):
         for column in range(cycle.grid.columns):
             cycle.point(row, column)
-    fields = map_fields(path, cycle.manifest.layout, files=cycle.manifest.by_path)
-    for field in fields.values():
+    whole = Window(slice(0, cycle.grid.rows), slice(0, cycle.grid.columns))
+    for name in cycle.variables:
+        field = map_field(
+            path, name, manifest=cycle.manifest, window=whole, steps=range(len(cycle.times))
+        )
         assert field[:, :, :].shape == field.shape
     group = touched.split("/", maxsplit=1)[0]
     if group in ("native", "members", "terrain"):
