@@ -50,6 +50,7 @@ def main(descriptor: int) -> None:
     selector.register(control, selectors.EVENT_READ)
     selector.register(wake_reader, selectors.EVENT_READ)
     statuses: dict[int, int] = {}
+    _silence()
     control.sendall(_READY)
     while True:
         for key, _ in selector.select():
@@ -58,6 +59,13 @@ def main(descriptor: int) -> None:
                 _reap(statuses)
             elif not _fork_on_request(control, statuses):
                 return
+
+
+def _silence() -> None:
+    """Send what ecCodes prints about damaged messages nowhere; the report has it in words."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _drain(reader: socket.socket) -> None:

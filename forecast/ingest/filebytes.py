@@ -49,14 +49,15 @@ class FileBytes:
             length = min(length * 16, _CHUNK)
         return -1
 
-    def only_zeros(self, start: int, stop: int) -> bool:
-        """Tell whether all bytes of a stretch are zero."""
+    def skip_zeros(self, start: int, stop: int) -> int:
+        """Return the offset of the first byte of a stretch that is not zero, or its end."""
         while start < stop:
             chunk = self.read(start, min(_CHUNK, stop - start))
-            if not chunk or chunk.count(0) != len(chunk):
-                return not chunk
+            rest = chunk.lstrip(b"\0")
+            if rest or not chunk:
+                return start + len(chunk) - len(rest) if chunk else stop
             start += len(chunk)
-        return True
+        return stop
 
 
 def sha256(path: Path) -> str:

@@ -6,9 +6,11 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import IO
 
 import forecast
 from forecast.errors import SourceError
@@ -33,23 +35,34 @@ class ForkServer:
             "OMP_NUM_THREADS": "1",
         }
         command = [sys.executable, "-P", "-m", "forecast.ingest.decode_server"]
-        with theirs:
+        with theirs, tempfile.TemporaryFile() as words:
             self.process = subprocess.Popen(
                 [*command, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=words,
             )
+            theirs.close()
+            self._await_start(words)
+
+    def _await_start(self, words: IO[bytes]) -> None:
+        """Wait until ecCodes is loaded; say the last words of a process that ends instead."""
         self.control.settimeout(_START_SECONDS)
         try:
             ready = self.control.recv(1)
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):
             ready = b""
-        if not ready:
-            self.stop()
-            raise SourceError("the decoding process did not start: is ecCodes installed?")
+        if ready:
+            return
+        self.process.kill()
+        self.stop()
+        words.seek(0)
+        last = words.read()[-2000:].decode(errors="replace").strip().rpartition("\n")[2]
+        raise SourceError(
+            f"the decoding process did not start in {_START_SECONDS:g} s ({last or 'no word'})"
+        )
 
     @property
     def usable(self) -> bool:
@@ -88,6 +101,8 @@ def fork_server() -> ForkServer:
     """The running fork server, started or replaced as needed."""
     with _servers_lock:
         if not _servers or not _servers[-1].usable:
+            for old in _servers:
+                old.stop()
             _servers[:] = [ForkServer()]
         return _servers[-1]
 

@@ -16,6 +16,7 @@ from forecast.ingest.limits import DecodeLimits
 MAGIC = b"GRIB"
 _MAX_CANDIDATES = 20_000
 _BULLETIN_BYTES = 128
+_BEGUN = (b"G", b"GR", b"GRI")
 _TEXT = frozenset(b"\x01\x03\r\n\t") | frozenset(range(0x20, 0x7F))
 
 
@@ -114,14 +115,17 @@ class _Walk:
 
     def _judge_gap(self, start: int, stop: int) -> None:
         """Report bytes between messages, unless they are zeros or a bulletin heading."""
-        if stop <= start or self.source.only_zeros(start, stop):
+        start = self.source.skip_zeros(start, stop)
+        if start >= stop:
             return
         head = self.source.read(start, min(stop - start, 512))
         lowered = head.lstrip().lower()
         if lowered.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
             reason = f"bytes {start:,} to {stop:,} are an HTML or XML page, not GRIB"
-        elif stop - start <= _BULLETIN_BYTES and END not in head and _TEXT.issuperset(head):
+        elif _is_bulletin_heading(head, stop - start):
             return
+        elif stop == self.source.size and head.endswith(_BEGUN):
+            reason = "the file ends within a message header"
         elif not self.fields and stop == self.source.size:
             reason = f"no GRIB message in {stop - start:,} bytes (they begin with {head[:8]!r})"
         else:
@@ -155,3 +159,9 @@ class _Walk:
 
     def _too_many(self, points: int) -> str:
         return f"the header declares {points:,} grid points; allowed are {self.limits.points:,}"
+
+
+def _is_bulletin_heading(head: bytes, length: int) -> bool:
+    """Short text between messages, as the telecommunication system puts around them."""
+    is_text = length <= _BULLETIN_BYTES and _TEXT.issuperset(head)
+    return is_text and END not in head and not head.endswith(_BEGUN)
