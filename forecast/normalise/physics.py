@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
+from forecast.fields import FLAG_MISSING, STEP_FLAG
 from forecast.variables import catalogue, variable
 
 _DEW_POINT_EXCESS: Final = 0.5
@@ -74,20 +76,26 @@ def _range(field: xr.DataArray, name: str) -> list[Finding]:
 
 def _completeness(dataset: xr.Dataset, name: str) -> list[Finding]:
     field = dataset[name]
-    if "time" in field.dims and "step_flag" in dataset and name in dataset["variable"].values:
-        flags = dataset["step_flag"].sel(variable=name)
-        real = flags == 0
-        if (
-            "interval_hours" in dataset.coords
-            and field.attrs.get("step_kind", "instant") != "instant"
-        ):
-            real = real & (dataset["interval_hours"].sel(variable=name) > 0.0)
-        field = field.isel(time=np.flatnonzero(real.values))
+    if "time" in field.dims:
+        field = field.isel(time=np.flatnonzero(_expected(dataset, name)))
     share = float(field.notnull().mean()) if field.size else 0.0
     if share >= _ENOUGH:
         return []
     sentence = f"{name} is finite in {share:.1%} of its values; allowed are {_ENOUGH:.0%} or more"
     return [Finding(name, "incomplete", sentence, 1.0 - share)]
+
+
+def _expected(dataset: xr.Dataset, name: str) -> npt.NDArray[np.bool_]:
+    """Times at which a variable should have values: no gap, and an interval that ends there."""
+    expected = np.ones(dataset.sizes["time"], dtype=bool)
+    if STEP_FLAG in dataset and name in dataset["variable"].values:
+        expected &= dataset[STEP_FLAG].sel(variable=name).values != FLAG_MISSING
+        lasting = dataset[name].attrs.get("step_kind", "instant") != "instant"
+        if lasting and "interval_hours" in dataset.coords:
+            expected &= dataset["interval_hours"].sel(variable=name).values > 0.0
+    if variable(name).cell_method != "point" and "forecast_reference_time" in dataset.coords:
+        expected &= dataset["time"].values > dataset["forecast_reference_time"].values
+    return expected
 
 
 def _dew_point(dataset: xr.Dataset) -> list[Finding]:

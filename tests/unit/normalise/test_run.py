@@ -174,3 +174,15 @@ def test_gates_find_impossible_heat_and_dew_point_above_temperature():
 def test_gates_find_a_wind_component_alone():
     field = raw_field("10u", 3.0, steps=[0], units="m s**-1", **AT_10M)
     assert [f.kind for f in check_physics(normalise([field]))] == ["one-sided"]
+
+
+def test_gates_find_a_field_that_is_mostly_missing():
+    values = np.full((1, 3, 2), np.nan)
+    values[0, 0, 0] = 280.0
+    findings = check_physics(normalise([screen_temperature([0]).copy(data=values)]))
+    assert [(f.kind, round(f.share, 3)) for f in findings] == [("incomplete", 0.833)]
+
+
+def test_gates_expect_no_sum_at_the_start_of_the_run_nor_in_flagged_gaps():
+    rain = raw_field("tp", [0.001, 0.003], steps=[3, 9], starts=[0, 0], units="m")
+    assert check_physics(normalise([screen_temperature([0, 3, 6, 9]), rain])) == []
