@@ -1,0 +1,52 @@
+"""The application: routes, errors, headers and the service behind them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
+
+from forecast import __version__
+from forecast.api import page, points, problems
+from forecast.api.catalogue import router as catalogue_router
+from forecast.api.guards import Guards
+from forecast.api.health import router as health_router
+from forecast.api.state import service_from
+from forecast.settings import Settings
+
+DESCRIPTION = (
+    "Point forecasts on a 1 km grid by place or coordinates. Every answer names its cycle,"
+    " source, age, cell, height and correction; missing values are null; times end their"
+    " interval and are UTC, with local times beside them."
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application that the settings describe; nothing is read from the store yet."""
+    app = FastAPIOffline(
+        title="Zhitian 知天",
+        version=__version__,
+        description=DESCRIPTION,
+        redoc_url=None,
+        lifespan=_warm,
+    )
+    app.state.service = service_from(settings)
+    problems.install(app)
+    # the route that nearly all requests take is tried first and parses its query itself;
+    # the framework's own entry for it, below, is what the documentation shows
+    app.router.routes.insert(0, Route(points.PATH, points.forecast, methods=["GET"]))
+    for router in (points.router, catalogue_router, health_router, page.router):
+        app.include_router(router)
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=1)
+    app.add_middleware(Guards)
+    return app
+
+
+@asynccontextmanager
+async def _warm(app: FastAPI) -> AsyncIterator[None]:
+    """Touch each region once at start, so that the first question is not the slow one."""
+    await run_in_threadpool(app.state.service.status)
+    yield

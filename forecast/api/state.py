@@ -1,0 +1,29 @@
+"""How settings become a service, for the HTTP server and the command line alike."""
+
+from pathlib import Path
+
+from forecast import regions
+from forecast.service import ForecastService, Limits, ServedRegion
+from forecast.settings import Settings
+
+
+def service_from(settings: Settings) -> ForecastService:
+    """Build the service that the settings describe; nothing is opened yet.
+
+    Raises:
+        UnknownName: a region is not known.
+        SettingsError: a region file is wrong.
+    """
+    served = []
+    for name in settings.regions:
+        region = regions.load(name)
+        served.append(ServedRegion(region, Path(settings.store) / region.name))
+    return ForecastService(
+        tuple(served),
+        clock=settings.clock,
+        limits=Limits(
+            points=settings.max_points,
+            values=settings.max_values,
+            export_values=settings.max_export_values,
+        ),
+    )

@@ -1,0 +1,89 @@
+"""Hours and days as HTML tables for the page."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+
+from forecast.service.series import PointSeries, unit_sign
+from forecast.times import parse_instant
+from forecast.variables import variable
+
+HOURLY: Final = (
+    "temperature_2m",
+    "precipitation",
+    "wind_speed_10m",
+    "wind_direction_10m",
+    "wind_gust_10m",
+    "relative_humidity_2m",
+    "cloud_cover",
+)
+DAILY: Final = (
+    "temperature_2m_min",
+    "temperature_2m_max",
+    "precipitation_sum",
+    "wind_gust_10m_max",
+    "relative_humidity_2m_min",
+)
+DIRECTION: Final = "wind_direction_10m"
+NOTHING: Final = "–"
+
+
+def hour_table(series: PointSeries, words: dict[str, Any], *, language: str) -> str:
+    """The next hours, one row each; only what the cycle holds."""
+    names = [name for name in HOURLY if name in series.names]
+    places = [series.names.index(name) for name in names]
+    rows = []
+    for time, *values in series.rows():
+        picked = [
+            _compass(values[place], words) if name == DIRECTION else values[place]
+            for name, place in zip(names, places, strict=True)
+        ]
+        rows.append([time[5:], *picked])
+    heads = [_head(name, language, with_unit=name != DIRECTION) for name in names]
+    return _table(words["hours"], [words["time"], *heads], rows)
+
+
+def day_table(series: PointSeries, words: dict[str, Any], *, language: str, now: datetime) -> str:
+    """The days that are not over, one row each."""
+    daily = series.daily
+    names = [name for name in DAILY if name in daily]
+    rows = [
+        [date, *(_text(daily[name][day], name) for name in names)]
+        for day, date in enumerate(daily["time"])
+        if parse_instant(daily["end"][day]) > now
+    ]
+    heads = [_head(name, language) for name in names]
+    return _table(words["days"], [words["day"], *heads], rows)
+
+
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(text)}</td>" for text in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="table"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _head(name: str, language: str, *, with_unit: bool = True) -> str:
+    entry = variable(name)
+    label = entry.label_zh if language == "zh" else entry.label_en
+    return f"{label} {unit_sign(name)}" if with_unit else label
+
+
+def _compass(degrees: str, words: dict[str, Any]) -> str:
+    """Name of the eighth of the circle that the wind comes from."""
+    if degrees == NOTHING:
+        return NOTHING
+    names: list[str] = words["compass"]
+    return names[round(float(degrees) / 45.0) % len(names)]
+
+
+def _text(value: float | None, name: str) -> str:
+    return NOTHING if value is None else f"{value:.{variable(name).decimals}f}"

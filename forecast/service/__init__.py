@@ -1,0 +1,18 @@
+"""The read side: questions in, answers with their passport out. The only place that wires it."""
+
+from forecast.service.asking import ask
+from forecast.service.batch import ExportOrder
+from forecast.service.core import ForecastService
+from forecast.service.question import Limits, PointQuestion
+from forecast.service.series import PointSeries
+from forecast.service.served import ServedRegion
+
+__all__ = [
+    "ExportOrder",
+    "ForecastService",
+    "Limits",
+    "PointQuestion",
+    "PointSeries",
+    "ServedRegion",
+    "ask",
+]

@@ -1,0 +1,160 @@
+"""Exports: a region, a box or stations of one cycle, through the export stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from forecast import export
+from forecast.errors import InvalidRequest, OutsideArea, UnknownName
+from forecast.export import ExportReport
+from forecast.service.passport import cycle_passport
+from forecast.service.question import Limits
+from forecast.service.served import CycleFacts, ServedRegion
+from forecast.store import Cycle
+from forecast.times import iso, to_datetime64
+from forecast.verify import read_stations
+from grids import BoundingBox, Grid, LonLat
+
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOrder:
+    """What to export.
+
+    Attributes:
+        region: name of the region.
+        output: file to write.
+        format: `netcdf` or `csv`.
+        box: part of the region, or None for all of it.
+        points: station list (CSV), or None for the grid.
+        variables: names, or None for all.
+        cycle: a published cycle, or None for the current one.
+    """
+
+    region: str
+    output: Path
+    format: Literal["netcdf", "csv"]
+    box: BoundingBox | None = None
+    points: Path | None = None
+    variables: tuple[str, ...] | None = None
+    cycle: str | None = None
+
+
+def write_export(
+    served: ServedRegion,
+    order: ExportOrder,
+    *,
+    limits: Limits,
+    now: datetime,
+    report: Report | None = None,
+) -> ExportReport:
+    """Write an export of exactly one cycle, in blocks, with its manifest.
+
+    Raises:
+        InvalidRequest: the order cannot be met as given.
+        RequestTooLarge: more values than one export may hold.
+        StoreError: nothing whole is published.
+    """
+    if order.points is not None and (order.box is not None or order.format != "csv"):
+        raise InvalidRequest("stations are exported as csv, without a box")
+
+    def write(facts: CycleFacts) -> ExportReport:
+        window = _window(facts.cycle.grid, order.box)
+        stations = None if order.points is None else read_stations(order.points).points
+        cells = _cells(window) if stations is None else stations.sizes["point"]
+        names = _names(facts.cycle, order)
+        limits.check_export(cells=cells, hours=len(facts.cycle.times), variables=len(names))
+        dataset = (
+            _fields(facts, names, window)
+            if stations is None
+            else _at_stations(facts, names, stations)
+        )
+        about = cycle_passport(facts, now=now)
+        writer = export.write_netcdf if order.format == "netcdf" else export.write_csv
+        return writer(
+            dataset,
+            order.output,
+            provenance={**about, "cycle_id": about["cycle"], "created": iso(now)},
+            report=report,
+        )
+
+    return served.answer(write, cycle=order.cycle)
+
+
+def window_of(grid: Grid, box: BoundingBox) -> tuple[slice, slice]:
+    """Rows and columns of the cells whose centres lie in a box.
+
+    Raises:
+        OutsideArea: there is none.
+    """
+    longitudes = (grid.longitudes - box.west) % 360.0
+    rows = np.flatnonzero((grid.latitudes >= box.south) & (grid.latitudes <= box.north))
+    columns = np.flatnonzero(longitudes <= box.east - box.west)
+    if rows.size == 0 or columns.size == 0:
+        raise OutsideArea(f"box {box} was asked; the region covers {grid.bounds}")
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _window(grid: Grid, box: BoundingBox | None) -> tuple[slice, slice]:
+    if box is None:
+        return slice(0, grid.rows), slice(0, grid.columns)
+    return window_of(grid, box)
+
+
+def _cells(window: tuple[slice, slice]) -> int:
+    rows, columns = window
+    return int((rows.stop - rows.start) * (columns.stop - columns.start))
+
+
+def _fields(facts: CycleFacts, names: tuple[str, ...], window: tuple[slice, slice]) -> xr.Dataset:
+    rows, columns = window
+    dataset = facts.cycle.window(names, rows=rows, columns=columns)
+    heights = facts.surface["elevation"][rows, columns]
+    return dataset.assign(elevation=(("latitude", "longitude"), heights))
+
+
+def _at_stations(facts: CycleFacts, names: tuple[str, ...], points: xr.Dataset) -> xr.Dataset:
+    """Values of the cells that hold the stations, stations outside the region left out."""
+    cycle = facts.cycle
+    inside = [
+        index
+        for index in range(points.sizes["point"])
+        if cycle.grid.bounds.contains(_lonlat(points, index))
+    ]
+    if not inside:
+        raise OutsideArea(f"no station lies in the region, {cycle.grid.bounds}")
+    points = points.isel(point=inside)
+    cells = [cycle.grid.locate(_lonlat(points, index)) for index in range(len(inside))]
+    rows, columns = (np.array(axis) for axis in zip(*cells, strict=True))
+    values = cycle.unpack(cycle.points(rows, columns))
+    start = to_datetime64(cycle.reference_time)
+    return xr.Dataset(
+        {name: (("time", "point"), values[:, facts.places[name]].T) for name in names},
+        coords={
+            **{name: points[name] for name in ("station", "latitude", "longitude")},
+            "elevation": ("point", facts.surface["elevation"][rows, columns]),
+            "time": cycle.times,
+            "forecast_reference_time": start,
+        },
+    )
+
+
+def _lonlat(points: xr.Dataset, index: int) -> LonLat:
+    return LonLat(
+        longitude=float(points["longitude"][index]), latitude=float(points["latitude"][index])
+    )
+
+
+def _names(cycle: Cycle, order: ExportOrder) -> tuple[str, ...]:
+    for name in order.variables or ():
+        if name not in cycle.variables:
+            raise UnknownName(
+                f"variable {name!r} was asked; cycle {cycle.id} has {', '.join(cycle.variables)}"
+            )
+    return order.variables or cycle.variables

@@ -1,0 +1,185 @@
+"""The service: finds the region, asks one cycle of it, and says how everything stands."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from forecast.errors import OutsideArea, UnknownName, ZhitianError
+from forecast.export import ExportReport
+from forecast.query.places import Gazetteer, Place
+from forecast.service.answering import answer, asked_hours, asked_names
+from forecast.service.batch import ExportOrder, Report, write_export
+from forecast.service.passport import EXPIRED, cycle_passport
+from forecast.service.question import Limits, PointQuestion
+from forecast.service.series import PointSeries
+from forecast.service.served import CycleFacts, ServedRegion
+from forecast.times import iso
+from grids import LonLat
+
+MISSING = "missing"
+
+_Group = tuple[ServedRegion, str | None, datetime | None]
+"""A region and the cycle of it that is asked, by name or by the moment of publication."""
+
+
+class ForecastService:
+    """Answers for all regions of this installation; safe to use from any number of threads.
+
+    Args:
+        served: the regions, the first that covers a place answers for it.
+        clock: says what time it is, UTC.
+        limits: how much one request may ask for.
+        gazetteer: the places, or None for those that come with the product.
+    """
+
+    def __init__(
+        self,
+        served: tuple[ServedRegion, ...],
+        *,
+        clock: Callable[[], datetime],
+        limits: Limits,
+        gazetteer: Gazetteer | None = None,
+    ) -> None:
+        self.served = served
+        self.clock = clock
+        self.limits = limits
+        self.gazetteer = gazetteer or Gazetteer.shipped()
+
+    def region(self, name: str) -> ServedRegion:
+        """The region of a name.
+
+        Raises:
+            UnknownName: this installation does not serve it.
+        """
+        for served in self.served:
+            if served.region.name == name:
+                return served
+        known = ", ".join(served.region.name for served in self.served)
+        raise UnknownName(f"region {name!r} was asked; this service has {known}")
+
+    def region_of(self, place: LonLat) -> ServedRegion:
+        """The first region that covers a place.
+
+        Raises:
+            OutsideArea: none does.
+        """
+        for served in self.served:
+            if served.bounds.contains(place):
+                return served
+        boxes = "; ".join(f"{served.region.name} {served.bounds}" for served in self.served)
+        raise OutsideArea(
+            f"longitude {place.longitude:g}, latitude {place.latitude:g} was asked; this service"
+            f" covers {boxes} (west,south,east,north in degrees)"
+        )
+
+    def series(self, question: PointQuestion) -> PointSeries:
+        """Answer for one place from exactly one cycle; see `many`."""
+        return self.many([question])[0]
+
+    def many(self, questions: Sequence[PointQuestion]) -> list[PointSeries]:
+        """Answer for several places, in their order; each region answers from one cycle.
+
+        Raises:
+            RequestTooLarge: more points or values than one request may ask for.
+            InvalidRequest: a question cannot be answered as asked.
+            StoreError: nothing whole is published.
+            ForecastExpired: `strict` was asked and the cycle is too old.
+        """
+        self.limits.check_points(len(questions))
+        groups: dict[_Group, list[int]] = {}
+        for index, question in enumerate(questions):
+            key = (self.region_of(question.lonlat), question.cycle, question.as_of)
+            groups.setdefault(key, []).append(index)
+        asked = {key: [questions[index] for index in members] for key, members in groups.items()}
+        self.limits.check_values(
+            points=len(questions), values=sum(self._size(*item) for item in asked.items())
+        )
+        answers: dict[int, PointSeries] = {}
+        for key, members in groups.items():
+            answers.update(zip(members, self._answer(key, asked[key]), strict=True))
+        return [answers[index] for index in range(len(questions))]
+
+    def is_quick(self, question: PointQuestion) -> bool:
+        """Whether the answer is one small read, without work worth a thread."""
+        plain = question.elevation is None and question.daily == ()
+        now = question.cycle is None and question.as_of is None
+        return plain and now and self.region_of(question.lonlat).is_warm()
+
+    def status(self) -> dict[str, Any]:
+        """How each region stands: cycle, age, degraded; and whether the service is ready."""
+        now = self.clock()
+        entries = [_status(served, now) for served in self.served]
+        return {
+            "now": iso(now),
+            "ready": all(entry["state"] not in (MISSING, EXPIRED) for entry in entries),
+            "regions": entries,
+        }
+
+    def resolve(self, text: str) -> Place:
+        """The one place that a name means; of equals, the one that a region covers.
+
+        Raises:
+            UnknownPlace: there is none.
+            AmbiguousPlace: several are equally good.
+        """
+        return self.gazetteer.resolve(text, preferred=lambda place: self.covering(place) != "")
+
+    def covered_places(self, text: str, *, limit: int) -> list[dict[str, Any]]:
+        """Places of a name, best first, each with the region that answers for it or None."""
+        found = self.gazetteer.search(text, limit=limit)
+        return [{**place.to_dict(), "region": self.covering(place) or None} for place in found]
+
+    def covering(self, place: Place) -> str:
+        """Name of the region that covers a place, or empty."""
+        for served in self.served:
+            if served.bounds.contains(place.lonlat):
+                return served.region.name
+        return ""
+
+    def export(self, order: ExportOrder, *, report: Report | None = None) -> ExportReport:
+        """Write an export of one cycle; see `forecast.service.batch`."""
+        return write_export(
+            self.region(order.region), order, limits=self.limits, now=self.clock(), report=report
+        )
+
+    def _size(self, group: _Group, questions: Sequence[PointQuestion]) -> int:
+        """Values that the answers of a group will hold, counted without touching the data."""
+        served, cycle, as_of = group
+        now = as_of or self.clock()
+
+        def count(facts: CycleFacts) -> int:
+            sizes = 0
+            for question in questions:
+                hours = asked_hours(question, facts.cycle, now)
+                sizes += (hours.stop - hours.start) * len(asked_names(question, facts.cycle))
+            return sizes
+
+        return served.answer(count, cycle=cycle, as_of=as_of)
+
+    def _answer(self, group: _Group, questions: Sequence[PointQuestion]) -> list[PointSeries]:
+        served, cycle, as_of = group
+        now, zone = as_of or self.clock(), served.region.timezone
+        return served.answer(
+            lambda facts: answer(facts, questions, now=now, zone=zone), cycle=cycle, as_of=as_of
+        )
+
+
+def _status(served: ServedRegion, now: datetime) -> dict[str, Any]:
+    name = served.region.name
+    try:
+        facts = served.current()
+    except ZhitianError as error:
+        return {"region": name, "state": MISSING, "reason": str(error)}
+    about = cycle_passport(facts, now=now)
+    return {
+        "region": name,
+        "state": about["age"]["state"],
+        "age_hours": about["age"]["hours"],
+        "cycle": about["cycle"],
+        "source": about["source"],
+        "simulated": about["simulated"],
+        "run_time": about["run_time"],
+        "published_at": about["published_at"],
+        "degraded": about["degraded"],
+        "last_time": iso(facts.cycle.times[-1]),
+    }

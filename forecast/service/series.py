@@ -1,0 +1,154 @@
+"""The answer for one place, as JSON, as CSV and as rows for a terminal."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from forecast.service.days import LABELS
+from forecast.service.question import PointQuestion
+from forecast.service.served import CycleFacts
+from forecast.variables import FILL, variable
+
+SIMULATED_WORDS = "SIMULATED: this cycle is a bundled scenario, not a forecast"
+
+UNIT_SIGNS: Final = {
+    "degC": "°C",
+    "m s-1": "m/s",
+    "W m-2": "W/m²",
+    "MJ m-2": "MJ/m²",
+    "degree": "°",
+}
+"""Units as people read them, where that differs from the vocabulary."""
+
+
+def unit_sign(name: str) -> str:
+    """Unit of a variable as people read it."""
+    units = variable(name).units
+    return UNIT_SIGNS.get(units, units)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointSeries:
+    """Hours and days of one place from exactly one cycle.
+
+    Attributes:
+        question: what was asked.
+        facts: the cycle it was answered from.
+        names: hourly variables, in order.
+        counts: packed hourly counts [variable, time].
+        first: index of the first hour in the cycle.
+        passport: where every number comes from.
+        timezone: IANA zone of the local times.
+        daily: daily variables by name, `time` first; empty where none were asked.
+    """
+
+    question: PointQuestion
+    facts: CycleFacts
+    names: tuple[str, ...]
+    counts: npt.NDArray[np.int16]
+    first: int
+    passport: Mapping[str, Any]
+    timezone: str
+    daily: Mapping[str, Any] = field(default_factory=dict)
+
+    def values(self) -> npt.NDArray[np.float64]:
+        """Hourly values [variable, time] in each variable's unit, missing is NaN."""
+        if not self.names:
+            return np.empty((0, self.counts.shape[1]))
+        divisors = self.facts.divisors
+        if self.names != self.facts.cycle.variables:
+            divisors = divisors[[self.facts.places[name] for name in self.names]]
+        values = self.counts / divisors
+        values[self.counts == FILL] = np.nan
+        return values
+
+    def document(self) -> dict[str, Any]:
+        """The answer as a document; fragments that every answer shares are encoded once."""
+        facts = self.facts
+        whole = self.first == 0 and self.counts.shape[1] == len(facts.cycle.times)
+        utc, local = facts.times_json if whole else (self.times(), self.local_times())
+        hourly: dict[str, Any] = {
+            "time": utc,
+            "local_time": local,
+            **dict(zip(self.names, self.values(), strict=True)),
+        }
+        document: dict[str, Any] = {
+            "simulated": facts.cycle.simulated,
+            "place": self.question.place.to_dict() if self.question.place else None,
+            "passport": self.passport,
+            "timezone": self.timezone,
+            "units": self.units(),
+            "hourly": hourly,
+        }
+        if self.daily:
+            document["daily_units"] = {
+                name: variable(name).units for name in self.daily if name not in LABELS
+            }
+            document["daily"] = self.daily
+        return document
+
+    def to_json(self) -> bytes:
+        """The answer as JSON; a missing value is null."""
+        return orjson.dumps(self.document(), option=orjson.OPT_SERIALIZE_NUMPY)
+
+    def to_csv(self) -> str:
+        """Hours as CSV: `time,local_time` and one column a variable; missing is empty."""
+        handle = io.StringIO()
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["time", "local_time", *self.names])
+        stamps = zip(self.times(), self.local_times(), self._texts(), strict=True)
+        for time, local_time, values in stamps:
+            writer.writerow([time, local_time, *values])
+        return handle.getvalue()
+
+    def units(self) -> dict[str, str]:
+        """Unit of each hourly variable, in order."""
+        if self.names == self.facts.cycle.variables:
+            return self.facts.units
+        return {name: self.facts.units[name] for name in self.names}
+
+    def rows(self) -> Iterator[list[str]]:
+        """Local time and values of each hour as text, `–` where missing."""
+        for time, values in zip(self.local_times(), self._texts(missing="–"), strict=True):
+            yield [time[:16].replace("T", " "), *values]
+
+    def words(self) -> list[str]:
+        """What a person must know before reading the numbers."""
+        passport = self.passport
+        lines = [SIMULATED_WORDS] if self.facts.cycle.simulated else []
+        place = self.question.place
+        name = f"{place.name_zh or place.name_en}: " if place else ""
+        cell = passport["cell"]
+        lines.append(
+            f"{name}cell {cell['latitude']:.3f} N {cell['longitude']:.3f} E,"
+            f" {cell['elevation_m']:.0f} m, {cell['distance_m'] / 1000:.1f} km away"
+        )
+        lines.append(
+            f"{passport['source_label']}, run {passport['run_time']},"
+            f" {passport['age']['state']} ({passport['age']['hours']:.0f} h old)"
+        )
+        if passport.get("degraded"):
+            lines.append(f"degraded: {passport['degraded']}")
+        return lines
+
+    def times(self) -> list[str]:
+        """Valid time of each hour, ISO 8601 UTC."""
+        return self.facts.times_utc[self.first : self.first + self.counts.shape[1]]
+
+    def local_times(self) -> list[str]:
+        """The same in the region's zone, with the offset at that time."""
+        return self.facts.times_local[self.first : self.first + self.counts.shape[1]]
+
+    def _texts(self, *, missing: str = "") -> Iterator[list[str]]:
+        decimals = [variable(name).decimals for name in self.names]
+        for column in self.values().T:
+            yield [
+                missing if np.isnan(value) else f"{value:.{digits}f}"
+                for value, digits in zip(column.tolist(), decimals, strict=True)
+            ]
