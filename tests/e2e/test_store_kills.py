@@ -19,7 +19,7 @@ from tests.support.publisher import (
 )
 
 PUBLISHED_AT = {"pointer", "committed"}
-RANDOM_KILLS = 20
+RANDOM_KILLS = 15
 
 
 def read(path: Path) -> int:

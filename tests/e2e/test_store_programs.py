@@ -135,7 +135,7 @@ class StoreProgram(RuleBasedStateMachine):
 
 
 StoreProgram.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=12,
     stateful_step_count=14,
     deadline=None,
     derandomize=True,
