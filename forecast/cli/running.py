@@ -66,7 +66,7 @@ def run(
     files = collect_files([*(inputs or []), *(more or [])])
     order = RunOrder(
         region=regions.load(region),
-        source=choose_source(source, files, settings),
+        source=choose_source(source, files=files, settings=settings),
         inputs=files,
         cycle=times.parse_instant(cycle) if cycle else None,
         orography=orography,
@@ -77,7 +77,7 @@ def run(
         say(line)
 
 
-def choose_source(source: str | None, files: tuple[Path, ...], settings: Settings) -> str:
+def choose_source(source: str | None, *, files: tuple[Path, ...], settings: Settings) -> str:
     """Decide between given files and a live source; a contradiction is refused.
 
     Raises:

@@ -95,7 +95,7 @@ def _kind(output: Path | None, *, points: Path | None) -> str | None:
     return SUFFIXES[output.suffix]
 
 
-def _print_scores(rows: "list[ScoreRow]") -> None:
+def _print_scores(rows: "tuple[ScoreRow, ...]") -> None:
     from rich.table import Table
 
     table = Table(

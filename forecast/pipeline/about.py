@@ -36,8 +36,8 @@ _CARRIERS: Final[Mapping[str, tuple[str, ...]]] = {
 def describe(
     region: Region,
     native: NativeRun,
-    hourly: xr.Dataset,
     *,
+    hourly: xr.Dataset,
     plan: Plan,
     terrain: xr.Dataset,
 ) -> CycleDescription:

@@ -133,7 +133,9 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
     hourly = downscale.hourly(native.dataset)
     plan = downscale.prepare(hourly, terrain)
     store = _store(place.store / order.region.name, region=order.region.name)
-    with store.stage(describe(order.region, native, hourly, plan=plan, terrain=terrain)) as staging:
+    with store.stage(
+        describe(order.region, native, hourly=hourly, plan=plan, terrain=terrain)
+    ) as staging:
         _write_tiles(staging, plan, place, ends=ends, report=report)
         staging.write_group("terrain", _ground(terrain, plan, hourly, staging=staging))
         staging.write_group("native", hourly)

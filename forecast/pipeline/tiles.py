@@ -1,6 +1,9 @@
 """One tile of one cycle: downscaled and written, in any thread or process."""
 
+import math
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,15 +31,48 @@ def tile_tasks(
         staging: the cycle being written.
     """
     for tile in staging.tiles():
-        yield make_tile, (str(plan_folder), str(staging.path), tile, staging.layout.window(tile))
+        window = staging.layout.window(tile)
+        yield TileTask(str(plan_folder), str(staging.path), tile, window), ()
 
 
-def make_tile(plan_folder: str, staging: str, tile: Tile, window: Window) -> tuple[FileEntry, ...]:
-    """Downscale one tile and write its files; doing it again gives the same bytes."""
-    block = downscale.compute_tile(
-        opened_plan(plan_folder), rows=window.rows, columns=window.columns
-    )
-    return write_tile(Path(staging), tile, block=block)
+class _Pool(threading.local):
+    """One block of memory a thread, for the tiles it makes one after the other."""
+
+    memory: npt.NDArray[np.int16] | None = None
+
+    def block(self, shape: tuple[int, ...]) -> npt.NDArray[np.int16]:
+        size = math.prod(shape)
+        if self.memory is None or self.memory.size < size:
+            self.memory = np.empty(size, dtype=np.int16)
+        return self.memory[:size].reshape(shape)
+
+
+_POOL = _Pool()
+
+
+@dataclass(frozen=True, slots=True)
+class TileTask:
+    """Downscale one tile and write its files; doing it again gives the same bytes.
+
+    Attributes:
+        plan_folder: where the plan is saved.
+        staging: folder of the cycle being written.
+        tile: which tile.
+        window: its rows and columns.
+    """
+
+    plan_folder: str
+    staging: str
+    tile: Tile
+    window: Window
+
+    def __call__(self) -> tuple[FileEntry, ...]:
+        """Do it, in any thread or process."""
+        plan = opened_plan(self.plan_folder)
+        out = _POOL.block((*self.window.shape, len(plan.variables), plan.steps))
+        rows, columns = self.window.rows, self.window.columns
+        block = downscale.compute_tile(plan, rows=rows, columns=columns, out=out)
+        return write_tile(Path(self.staging), self.tile, block=block)
 
 
 @lru_cache(maxsize=2)
