@@ -70,7 +70,7 @@ def daily(
         whole = partial(
             reduce_days,
             statistic=statistic_of(name),
-            needed=hours_needed(name, parted, least_share),
+            needed=hours_needed(name, parted, least_share=least_share),
         )
         fields[name] = _reduce(inputs, whole, parted)
         fields[name].attrs = variable(name).attributes()

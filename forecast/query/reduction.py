@@ -95,7 +95,7 @@ def first_times(parted: Days) -> npt.NDArray[np.intp]:
     return np.searchsorted(parted.number, np.arange(parted.dates.size))
 
 
-def hours_needed(name: str, parted: Days, least_share: float) -> npt.NDArray[np.int64]:
+def hours_needed(name: str, parted: Days, *, least_share: float) -> npt.NDArray[np.int64]:
     """Finite hours without which a value is not given [day], at least one.
 
     Args:

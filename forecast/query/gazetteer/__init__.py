@@ -1,0 +1,1 @@
+"""Builds the gazetteer file; a maintainer's tool that the service never loads."""

@@ -1,0 +1,146 @@
+"""The two source tables as entries: counties of Tianditu, populated places of GeoNames."""
+
+import csv
+import gzip
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from forecast.query.gazetteer.reading import english_county, joined, other_names, syllables
+from forecast.query.names import fold, is_han, short_han
+from forecast.regions import data_path
+
+COUNTIES: Final = "cn_district_tianditu.csv"
+TOWNS: Final = "geonames_cities500_CN.csv.gz"
+
+Kind = Literal["city", "county", "town"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One place while the file is built.
+
+    Attributes:
+        code: county code or GeoNames number.
+        kind: city (seat of a prefecture), county, or town for all smaller places.
+        name_zh: Chinese name, may be empty.
+        name_en: English name.
+        pinyin: syllables of the short Chinese name by blanks, may be empty.
+        province: first two digits of the county code.
+        city: Chinese name of the prefecture, empty where unknown or the province itself.
+        near: for a town, Chinese name of the county with the nearest point.
+        aliases: all other names.
+    """
+
+    code: str
+    kind: Kind
+    name_zh: str
+    name_en: str
+    pinyin: str
+    province: str
+    city: str
+    longitude: float
+    latitude: float
+    population: int
+    source: str
+    near: str = ""
+    aliases: list[str] = field(default_factory=list)
+
+    def own_names(self) -> list[str]:
+        """Folded spellings of its name: Chinese, English, pinyin, each full and short."""
+        names = [self.name_zh, short_han(self.name_zh), fold(self.name_en)]
+        for name in (self.name_zh, short_han(self.name_zh)):
+            names += [fold(form) for form in spelt(name)]
+        return list(dict.fromkeys(name for name in names if name))
+
+
+def spelt(name: str) -> list[str]:
+    """Pinyin of a Chinese name as one word, ü also as v and yu as people type it."""
+    if not name or not all(is_han(character) for character in name):
+        return []
+    word = "".join(syllables(name))
+    forms = [word, word.replace("ü", "v"), word.replace("ü", "yu")]
+    return forms if "ü" in word else forms[:1]
+
+
+@cache
+def provinces() -> dict[str, dict[str, Any]]:
+    """Provinces by the first two digits of their county codes."""
+    text = data_path("places", "provinces.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def read_counties(folder: Path) -> Iterator[Entry]:
+    """Counties: code, name and point; boundaries are not read."""
+    with (folder / COUNTIES).open(encoding="utf-8-sig", newline="") as handle:
+        for row in csv.DictReader(handle):
+            short = row["short_name"]
+            others = [] if short == row["district_name"] else [short]
+            yield Entry(
+                code=row["district_adcode"],
+                kind="county",
+                name_zh=row["district_name"],
+                name_en=english_county(short),
+                pinyin=" ".join(syllables(short_han(short))),
+                province=row["district_adcode"][:2],
+                city="" if row["city_name"] == row["province_name"] else row["city_name"],
+                longitude=float(row["lon"]),
+                latitude=float(row["lat"]),
+                population=0,
+                source="tianditu",
+                aliases=[*others, *other_names(row["district_adcode"])],
+            )
+
+
+def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[Entry]:
+    """Populated places of GeoNames with their alternate names.
+
+    Args:
+        folder: where the table lies.
+        cities: (province, Chinese name) of all prefectures.
+    """
+    codes = {entry["geonames"]: code for code, entry in provinces().items()}
+    with gzip.open(folder / TOWNS, "rt", encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            province = codes.get(row["admin1"], "")
+            others = [name for name in row["alternatenames"].split("|") if name]
+            chinese = [name for name in others if all(map(is_han, name))]
+            city = next((name for name in chinese if (province, name) in cities), "")
+            name_zh = city or _chinese_name(row["name"], chinese)
+            short = short_han(name_zh)
+            yield Entry(
+                code=row["geonameid"],
+                kind="city" if city else "town",
+                name_zh=name_zh,
+                name_en=row["name"].translate(_APOSTROPHES),
+                pinyin=" ".join(syllables(short)) if short else "",
+                province=province,
+                city=city,
+                longitude=float(row["lon"]),
+                latitude=float(row["lat"]),
+                population=int(row["population"] or 0),
+                source="geonames",
+                aliases=others,
+            )
+
+
+_APOSTROPHES: Final = str.maketrans("’‘`ʻ", "''''")
+
+
+def _chinese_name(name: str, chinese: list[str]) -> str:
+    """The Chinese alternate name that reads like the name; else the first that is simplified."""
+    alike = [other for other in chinese if fold(joined(short_han(other))) == fold(name)]
+    simplified = [other for other in chinese if _is_simplified(other)]
+    candidates = [other for other in alike if _is_simplified(other)] or alike or simplified
+    return min(candidates or chinese, key=lambda other: (len(other), other), default="")
+
+
+def _is_simplified(name: str) -> bool:
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
