@@ -19,6 +19,9 @@ from grids.regrid.rowwise import Placed
 FARTHEST_COSINE = np.cos(np.deg2rad(150.0))
 """Nodes farther than 150 degrees from the centre cannot be drawn in one plane."""
 
+ON_EDGE = 1e-9
+"""A point this share of a triangle's height behind an edge is on the edge."""
+
 SLIVER_COSINE = -0.6
 """A boundary triangle with a wider angle (127 degrees) over its outer edge is left out."""
 
@@ -59,12 +62,13 @@ class Triangulation:
         vectors = unit_vectors(longitude, latitude)
         points = self._project(vectors)
         nearest = np.asarray(self._mesh.tree.query(vectors)[1], dtype=np.int64)
-        simplex = np.asarray(self._delaunay.find_simplex(points), dtype=np.int64)
+        simplex, shares = self._walk(points, nearest)
         within = (simplex >= 0) & self._inside[simplex]
         nodes = np.repeat(nearest[:, np.newaxis], 4, axis=1).astype(np.int32)
         weights = np.zeros(nodes.shape, dtype=np.float32)
         nodes[within, :3] = self._delaunay.simplices[simplex[within]]
-        weights[within, :3] = self._barycentric(simplex[within], points[within])
+        shares = np.clip(shares[within], 0.0, 1.0)
+        weights[within, :3] = shares / shares.sum(axis=1, keepdims=True)
         outside = np.zeros(within.shape, dtype=bool)
         for target in np.flatnonzero(~within):
             ends, share, outside[target] = self._on_boundary(points[target])
@@ -75,11 +79,37 @@ class Triangulation:
         up = np.maximum(1.0 + vectors @ self._frame[2], 1e-12)
         return np.asarray(2.0 * (vectors @ self._frame[:2].T) / up[:, np.newaxis])
 
-    def _barycentric(self, simplex: IndexArray, points: FloatArray) -> FloatArray:
-        affine = self._delaunay.transform[simplex]
-        first = np.einsum("nij,nj->ni", affine[:, :2], points - affine[:, 2])
-        shares = np.clip(np.column_stack([first, 1.0 - first.sum(axis=1)]), 0.0, 1.0)
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+    def _walk(self, points: FloatArray, nearest: IndexArray) -> tuple[IndexArray, FloatArray]:
+        """The triangle of each point (-1 outside the hull) and the shares of its corners.
+
+        Visibility walk (Devillers, Pion and Teillaud 2002) from a triangle at the nearest node:
+        always over the edge that the point lies farthest behind. It is used in place of
+        ``Delaunay.find_simplex``, whose preparation calls LAPACK for each single triangle.
+        """
+        simplex = np.maximum(self._delaunay.vertex_to_simplex[nearest], 0).astype(np.int64)
+        shares = np.empty((len(points), 3))
+        moving = np.arange(len(points))
+        for _ in range(len(self._delaunay.simplices)):
+            if moving.size == 0:
+                break
+            shares[moving] = self._shares(simplex[moving], points[moving])
+            behind = np.argmin(shares[moving], axis=1)
+            moving = moving[shares[moving, behind] < -ON_EDGE]
+            behind = np.argmin(shares[moving], axis=1)
+            simplex[moving] = self._delaunay.neighbors[simplex[moving], behind]
+            moving = moving[simplex[moving] >= 0]
+        simplex[moving] = -1
+        return simplex, shares
+
+    def _shares(self, simplex: IndexArray, points: FloatArray) -> FloatArray:
+        """Barycentric coordinates of points in triangles: (point, 3)."""
+        corner, other, third = np.moveaxis(self._plane[self._delaunay.simplices[simplex]], 1, 0)
+        one, two, way = other - corner, third - corner, points - corner
+        area = _cross(one, two)
+        area = np.where(area == 0.0, 1e-300, area)
+        second = _cross(way, two) / area
+        last = _cross(one, way) / area
+        return np.stack([1.0 - second - last, second, last], axis=-1)
 
     def _set_boundary(self) -> None:
         edges = _boundary(self._delaunay, self._inside)
@@ -97,6 +127,11 @@ class Triangulation:
         edge = int(np.argmin(distance))
         too_far = bool(distance[edge] > self._edge_length[edge] / 2.0)
         return self._edges[edge], float(share[edge]), too_far
+
+
+def _cross(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Twice the signed area between plane vectors (…, 2)."""
+    return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])
 
 
 @lru_cache(maxsize=8)
@@ -125,14 +160,18 @@ def _without_slivers(delaunay: Delaunay, plane: FloatArray) -> NDArray[np.bool_]
     product = np.linalg.norm(one, axis=2) * np.linalg.norm(other, axis=2)
     cosine = np.einsum("sci,sci->sc", one, other) / np.maximum(product, 1e-300)
     poor = (cosine < SLIVER_COSINE) | (lengths > LONG_EDGE * np.median(lengths))
-    inside = np.isfinite(delaunay.transform[:, 0, 0])
-    while True:
-        neighbours = delaunay.neighbors
-        exposed = (neighbours < 0) | ~inside[neighbours]
-        peeled = inside & (exposed & poor).any(axis=1)
-        if not peeled.any() or peeled.sum() == inside.sum():
-            return np.asarray(inside)
-        inside &= ~peeled
+    whole = _cross(one[:, 0], other[:, 0]) != 0.0
+    inside = whole.copy()
+    around = delaunay.neighbors
+    exposed = list(zip(*np.nonzero(around < 0), strict=True))
+    while exposed:
+        triangle, corner = exposed.pop()
+        if not inside[triangle] or not poor[triangle, corner]:
+            continue
+        inside[triangle] = False
+        others = around[triangle][around[triangle] >= 0]
+        exposed.extend((other, int(np.argmax(around[other] == triangle))) for other in others)
+    return inside if inside.any() else np.asarray(whole)
 
 
 def _boundary(delaunay: Delaunay, inside: NDArray[np.bool_]) -> IndexArray:

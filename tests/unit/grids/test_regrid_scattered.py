@@ -7,6 +7,8 @@ from pyproj import Proj
 
 from grids.errors import InvalidGrid, OutsideGrid
 from grids.regrid import Mesh, apply, interpolation
+from grids.regrid.mesh import unit_vectors
+from grids.regrid.scattered import triangulation
 
 LAMBERT = Proj(proj="lcc", lat_1=38.5, lat_2=38.5, lat_0=38.5, lon_0=-97.5, R=6371229)
 POLAR = Proj(proj="stere", lat_0=90, lat_ts=60, lon_0=-105, R=6371229)
@@ -66,6 +68,30 @@ def test_the_bent_edge_of_a_projected_area_has_no_slivers():
     with pytest.raises(OutsideGrid, match="model mesh covers"):
         interpolation(mesh, longitude=lon, latitude=lat)
     assert weights.size == mesh.size
+
+
+def test_the_triangles_are_those_that_scipy_finds():
+    random = np.random.default_rng(2)
+    mesh = Mesh.at_nodes(latitude=random.uniform(30, 40, 900), longitude=random.uniform(0, 10, 900))
+    lon, lat = random.uniform(1, 9, 500), random.uniform(31, 39, 500)
+    ours = interpolation(mesh, longitude=lon, latitude=lat)
+    drawn = triangulation(mesh)
+    simplex = drawn._delaunay.find_simplex(drawn._project(unit_vectors(lon, lat)))
+    expected = np.sort(drawn._delaunay.simplices[simplex], axis=1)
+    assert np.array_equal(np.sort(ours.nodes[:, :3], axis=1), expected)
+
+
+def test_a_node_given_twice_does_no_harm():
+    random = np.random.default_rng(2)
+    lat, lon = random.uniform(30, 40, 300), random.uniform(0, 10, 300)
+    once = Mesh.at_nodes(latitude=lat, longitude=lon)
+    twice = Mesh.at_nodes(latitude=np.append(lat, lat[:9]), longitude=np.append(lon, lon[:9]))
+    place = {"longitude": random.uniform(2, 8, 50), "latitude": random.uniform(32, 38, 50)}
+    np.testing.assert_allclose(
+        apply(interpolation(twice, **place), np.append(lat, lat[:9])),
+        apply(interpolation(once, **place), lat),
+        rtol=1e-6,
+    )
 
 
 def test_from_dataset_knows_the_kind():
