@@ -53,7 +53,7 @@ def build(
 
     Tiles are of one degree. The bucket has none where there is only sea, so 404 means sea; that
     no tile at all is found means a wrong address. GLO-30 lacks Armenia and Azerbaijan, GLO-90
-    is whole, and at 1 km the two are alike. In a tile, connected cells of exactly 0 m on more
+    is whole, and is fine enough for 1 km. In a tile, connected cells of exactly 0 m on more
     than 100 km² are sea. The surroundings within 10 km are fetched too, for the position indices.
 
     Args:
