@@ -47,6 +47,16 @@ class LonLat:
             )
         object.__setattr__(self, "longitude", wrap_longitude(self.longitude))
 
+    def distance_to(self, other: "LonLat") -> float:
+        """Distance in metres on the sphere of mean radius; as `great_circle_distance`."""
+        phi1, phi2 = math.radians(self.latitude), math.radians(other.latitude)
+        half_phi = (phi2 - phi1) / 2
+        half_lambda = math.radians(other.longitude - self.longitude) / 2
+        chord = (
+            math.sin(half_phi) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_lambda) ** 2
+        )
+        return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundingBox:
@@ -135,6 +145,17 @@ class BoundingBox:
             south=max(-90.0, self.south - degrees),
             east=west + width,
             north=min(90.0, self.north + degrees),
+        )
+
+    def union(self, other: "BoundingBox") -> Self:
+        """Return the smallest box that holds both; boxes across the dateline keep east > 180."""
+        shift = 360.0 * round((self.west + self.east - other.west - other.east) / 720.0)
+        west = min(self.west, other.west + shift)
+        return type(self)(
+            west=west,
+            south=min(self.south, other.south),
+            east=min(max(self.east, other.east + shift), west + 360.0),
+            north=max(self.north, other.north),
         )
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
 """The command `demo`: set-up check, a cycle for the default regions, then the service."""
 
 import socket
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,7 @@ from forecast.cli.running import workplace
 from forecast.errors import InvalidRequest, SourceError, StoreError
 from forecast.settings import Settings
 from forecast.times import iso
+from grids import BoundingBox
 
 if TYPE_CHECKING:
     from forecast.regions import Region
@@ -114,20 +117,25 @@ def _scenario(settings: Settings) -> Settings:
 def _run_regions(
     settings: Settings, *, source: str, cycle: datetime, inputs: tuple[Path, ...]
 ) -> None:
-    from forecast.pipeline import RunOrder, run_cycle
+    from forecast.pipeline import RunOrder, obtain, run_cycle
 
+    wanted = []
     for name in settings.regions:
         region = regions.load(name)
         if _published(settings, region, cycle=cycle, simulated=bool(inputs)):
             say(f"{region.name}: cycle {iso(cycle)} is published already")
-            continue
-        order = RunOrder(
-            region=region, source=source, inputs=inputs, cycle=None if inputs else cycle
-        )
-        with progress() as report:
-            outcome = run_cycle(order, workplace(settings), report=report)
-        for line in outcome.words():
-            say(line)
+        else:
+            wanted.append(region)
+    if not wanted:
+        return
+    order = RunOrder(region=wanted[0], source=source, inputs=inputs, cycle=cycle)
+    with progress() as report:
+        area = reduce(BoundingBox.union, (region.grid.bounds for region in wanted))
+        order = replace(order, raw=obtain(order, workplace(settings), area=area, report=report))
+        for region in wanted:
+            outcome = run_cycle(replace(order, region=region), workplace(settings), report=report)
+            for line in outcome.words():
+                say(line)
 
 
 def _published(settings: Settings, region: "Region", *, cycle: datetime, simulated: bool) -> bool:

@@ -1,6 +1,6 @@
 """The write side: from source files to a published cycle. The only place that wires stages."""
 
-from forecast.pipeline.cycle import RunOrder, RunOutcome, Workplace, run_cycle
+from forecast.pipeline.cycle import RunOrder, RunOutcome, Workplace, obtain, run_cycle
 from forecast.pipeline.ground import build_terrain, region_terrain
 from forecast.pipeline.offline import DownscaleOrder, DownscaleOutcome, downscale_files
 
@@ -12,6 +12,7 @@ __all__ = [
     "Workplace",
     "build_terrain",
     "downscale_files",
+    "obtain",
     "region_terrain",
     "run_cycle",
 ]

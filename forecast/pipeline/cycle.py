@@ -12,14 +12,16 @@ import xarray as xr
 from forecast import downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
+from forecast.ingest import RawRun
 from forecast.pipeline.about import describe
 from forecast.pipeline.ground import region_terrain
-from forecast.pipeline.reading import NativeRun, read_native
+from forecast.pipeline.reading import NativeRun, read_raw, to_native
 from forecast.pipeline.tiles import mean_correction, model_height, tile_tasks
 from forecast.regions import Region
 from forecast.store import Cycle, RegionStore, Staging
 from forecast.store.execution import execute
 from forecast.times import iso
+from grids import BoundingBox
 
 Report = Callable[[str, int, int], None]
 
@@ -62,6 +64,7 @@ class RunOrder:
         inputs: the files, where they are not fetched.
         cycle: start of the model run, or None for the newest.
         orography: file with the model's orography, where the input has none.
+        raw: the run as `obtain` read it, where several regions share it.
     """
 
     region: Region
@@ -69,6 +72,7 @@ class RunOrder:
     inputs: tuple[Path, ...] = ()
     cycle: datetime | None = None
     orography: Path | None = None
+    raw: RawRun | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,11 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
     """
     ends = time.monotonic() + place.deadline_s
     terrain = region_terrain(order.region, folder=place.terrain)
-    native = _native(order, place, report=report)
+    bounds = order.region.grid.bounds
+    raw = order.raw or obtain(order, place, area=bounds, report=report)
+    native = to_native(
+        raw, area=bounds.expand(MARGIN_DEGREES), source=order.source, orography=order.orography
+    )
     hourly = downscale.hourly(native.dataset)
     plan = downscale.prepare(hourly, terrain)
     store = _store(place.store / order.region.name, region=order.region.name)
@@ -180,12 +188,21 @@ def _ground(terrain: xr.Dataset, plan: Plan, hourly: xr.Dataset, *, staging: Sta
     )
 
 
-def _native(order: RunOrder, place: Workplace, *, report: Report) -> NativeRun:
-    area = order.region.grid.bounds.expand(MARGIN_DEGREES)
+def obtain(order: RunOrder, place: Workplace, *, area: BoundingBox, report: Report) -> RawRun:
+    """Fetch (where the order names no files) and read a model run.
+
+    Args:
+        order: what to run.
+        place: where and with what.
+        area: what to keep, degrees; the margin for the neighbourhood is added here.
+        report: called with (stage, done, total).
+
+    Raises:
+        SourceError: the source or a file cannot be used.
+    """
+    around = area.expand(MARGIN_DEGREES)
     if order.inputs:
-        return read_native(
-            order.inputs, area=area, source=order.source, orography=order.orography, report=report
-        )
+        return read_raw(order.inputs, area=around, report=report)
     source = ingest.load_source(order.source)
     hours = min(place.hours, source.reach)
     cycle = order.cycle
@@ -201,14 +218,7 @@ def _native(order: RunOrder, place: Workplace, *, report: Report) -> NativeRun:
         limits=ingest.FetchLimits(deadline=place.deadline_s),
         progress=lambda done, total, label: report(f"fetching {label}", done, total),
     )
-    return read_native(
-        tuple(paths),
-        area=area,
-        source=order.source,
-        orography=order.orography,
-        expected=ingest.expected(asked),
-        report=report,
-    )
+    return read_raw(tuple(paths), area=around, expected=ingest.expected(asked), report=report)
 
 
 def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan) -> RunOutcome:

@@ -12,7 +12,8 @@ import xarray as xr
 from forecast import downscale, export
 from forecast.errors import InvalidRequest
 from forecast.fields import cycle_of
-from forecast.pipeline.reading import NativeRun, read_native
+from forecast.pipeline.about import FILES
+from forecast.pipeline.reading import NativeRun, read_raw, to_native
 from forecast.pipeline.tiles import model_height
 from forecast.times import iso
 from forecast.variables import require
@@ -164,13 +165,9 @@ def _at(
 def _native(
     order: DownscaleOrder, box: BoundingBox, *, report: Report
 ) -> tuple[xr.Dataset, NativeRun]:
-    run = read_native(
-        order.inputs,
-        area=box.expand(MARGIN_DEGREES),
-        source="files",
-        orography=order.orography,
-        report=report,
-    )
+    area = box.expand(MARGIN_DEGREES)
+    raw = read_raw(order.inputs, area=area, report=report)
+    run = to_native(raw, area=area, source=FILES, orography=order.orography)
     native = run.dataset if run.members is None else run.members
     return (downscale.hourly(native) if order.hourly else native), run
 

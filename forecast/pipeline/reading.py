@@ -1,6 +1,6 @@
 """From files to one native dataset: ingest and normalise, with what was found on the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import xarray as xr
 
 from forecast import ingest, normalise
 from forecast.errors import InvalidRequest
-from forecast.ingest import Combination, IngestReport
+from forecast.ingest import Combination, IngestReport, RawRun
 from grids import BoundingBox
 
 Report = Callable[[str, int, int], None]
@@ -36,28 +36,23 @@ class NativeRun:
     simulated: bool
 
 
-def read_native(
+def read_raw(
     paths: tuple[Path, ...],
     *,
     area: BoundingBox,
-    source: str,
-    orography: Path | None = None,
-    expected: Iterable[Combination] = (),
+    expected: Collection[Combination] = (),
     report: Report,
-) -> NativeRun:
-    """Read and normalise the files of one model run.
+) -> RawRun:
+    """Read the files of one model run, for one region or for several.
 
     Args:
         paths: GRIB or netCDF files.
-        area: what to keep, degrees.
-        source: name of the source.
-        orography: file with the model's orography, where the run has none.
+        area: what to keep, degrees, margin included.
         expected: combinations without which the run is incomplete.
         report: called with (stage, done, total).
 
     Raises:
         SourceError: a file cannot be read, or an expected message is missing.
-        DataError: the fields contradict each other.
     """
     raw = ingest.read(
         paths,
@@ -67,21 +62,40 @@ def read_native(
     )
     if expected:
         raw.report.require_complete()
+    return raw
+
+
+def to_native(
+    raw: RawRun, *, area: BoundingBox, source: str, orography: Path | None = None
+) -> NativeRun:
+    """Normalise a run for one region: the control, and the members where there are some.
+
+    Args:
+        raw: what was read.
+        area: what to keep, degrees, margin included.
+        source: name of the source.
+        orography: file with the model's orography, where the run has none.
+
+    Raises:
+        DataError: the fields contradict each other.
+        SourceError: the orography file cannot be read.
+    """
     heights = read_orography(orography, area=area) if orography else None
+
+    def normalised(fields: list[xr.DataArray]) -> xr.Dataset:
+        return normalise.normalise(fields, source=source, area=area, orography=heights)
+
     ensemble = [field for field in raw.fields if "realization" in field.dims]
     single = [field for field in raw.fields if "realization" not in field.dims]
+    static = [field for field in single if not _moves(field)]
+    members = normalised([*ensemble, *static]) if any(map(_moves, ensemble)) else None
     single += [
         field.sel(realization=CONTROL, drop=True)
         for field in ensemble
         if CONTROL in field["realization"].values
     ]
-    members = (
-        normalise.normalise(ensemble, source=source, area=area, orography=heights)
-        if _moving(ensemble)
-        else None
-    )
-    if _moving(single) or members is None:
-        dataset = normalise.normalise(single, source=source, area=area, orography=heights)
+    if members is None or any(map(_moves, single)):
+        dataset = normalised(single)
     else:
         dataset = members.isel(realization=0, drop=True)
     return NativeRun(
@@ -109,6 +123,6 @@ def read_orography(path: Path, *, area: BoundingBox) -> xr.DataArray:
     raise InvalidRequest(f"orography file {path.name} was asked; it holds {found}, no orography")
 
 
-def _moving(fields: list[xr.DataArray]) -> bool:
-    """Whether there is more than orography and masks."""
-    return any(field.attrs.get("short_name") not in (*OROGRAPHY_NAMES, "lsm") for field in fields)
+def _moves(field: xr.DataArray) -> bool:
+    """Whether a field is more than orography or a mask."""
+    return field.attrs.get("short_name") not in (*OROGRAPHY_NAMES, "lsm")

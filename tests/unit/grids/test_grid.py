@@ -121,3 +121,12 @@ def test_a_box_that_is_no_box_is_refused(text: str) -> None:
 def test_a_place_off_the_earth_is_refused(longitude: float, latitude: float) -> None:
     with pytest.raises(InvalidLocation, match="allowed"):
         LonLat(longitude=longitude, latitude=latitude)
+
+
+def test_the_union_of_two_boxes_holds_both_across_the_dateline_too() -> None:
+    fiji = BoundingBox(west=177.0, south=-19.0, east=-178.0, north=-16.0)
+    east = BoundingBox(west=-179.0, south=-20.0, east=-177.0, north=-18.0)
+    both = fiji.union(east)
+    assert (both.west, both.south, both.east, both.north) == (177.0, -20.0, 183.0, -16.0)
+    assert both.covers(fiji)
+    assert both.covers(east)
