@@ -14,6 +14,7 @@ from forecast.ingest.simulated import is_marked
 
 Header = dict[str, Any]
 
+_MISSING: Final = (eccodes.CODES_MISSING_LONG, eccodes.CODES_MISSING_DOUBLE, "MISSING")
 _STEP_TYPES: Final = frozenset({"instant", "accum", "avg", "max", "min"})
 _STATISTICS: Final = {0: "avg", 1: "accum", 2: "max", 3: "min"}
 """WMO code table 4.10, type of statistical processing."""
@@ -238,11 +239,10 @@ def _parameter_numbers(handle: int) -> str:
 
 def _read(handle: int, key: str, kind: Callable[[Any], Any]) -> Any:
     try:
-        if eccodes.codes_is_missing(handle, key):
-            return None
-        return eccodes.codes_get(handle, key, kind)
+        value = eccodes.codes_get(handle, key, kind)
     except eccodes.CodesInternalError:
         return None
+    return None if value in _MISSING else value
 
 
 def _text(handle: int, key: str, default: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import xarray as xr
@@ -128,10 +129,14 @@ def _decode_all(
     outcomes: list[list[DecodedField | Refusal | None]] = [[] for _ in files]
     workers = max(1, min(limits.workers, os.cpu_count() or 1, len(jobs)))
     with ThreadPoolExecutor(workers) as pool:
-        for (index, _), part in zip(
-            jobs, pool.map(lambda job: tally.run(job[1]), jobs), strict=True
-        ):
-            outcomes[index] += part
+        parts = pool.map(lambda job: tally.run(job[1]), jobs)
+        try:
+            for (index, _), part in zip(jobs, parts, strict=True):
+                outcomes[index] += part
+        except BaseException:
+            tally.stopped = True
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
     return outcomes
 
 
@@ -144,22 +149,30 @@ class _Tally:
         self.progress = progress
         self.done = 0
         self.bytes = 0
+        self.stopped = False
+        self.lock = Lock()
 
     def run(self, job: DecodeJob) -> list[DecodedField | Refusal | None]:
         outcomes: list[DecodedField | Refusal | None] = []
         for outcome in decode(job):
             outcomes.append(outcome)
-            self.done += 1
-            if isinstance(outcome, DecodedField):
-                self.bytes += outcome.values.nbytes
-            if self.bytes > self.bytes_allowed:
-                raise RequestTooLarge(
-                    f"{job.path}: the decoded fields exceed {self.bytes_allowed / 2**30:.3g} GiB;"
-                    " ask for a smaller area or fewer parameters"
-                )
-            if self.progress is not None:
-                self.progress(self.done, self.total)
+            with self.lock:
+                self._count(outcome, job.path)
+            if self.stopped:
+                break
         return outcomes
+
+    def _count(self, outcome: DecodedField | Refusal | None, path: Path) -> None:
+        self.done += 1
+        if isinstance(outcome, DecodedField):
+            self.bytes += outcome.values.nbytes
+        if self.bytes > self.bytes_allowed:
+            raise RequestTooLarge(
+                f"{path}: the decoded fields exceed {self.bytes_allowed / 2**30:.3g} GiB;"
+                " ask for a smaller area or fewer parameters"
+            )
+        if self.progress is not None:
+            self.progress(self.done, self.total)
 
 
 def _file_report(

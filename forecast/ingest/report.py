@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import xarray as xr
@@ -167,8 +168,9 @@ def missing_combinations(present: Iterable[Combination]) -> tuple[Combination, .
     """Find the gaps of the matrix: steps and members that other fields of the run have.
 
     A field with several steps is expected at every step that any field of its run has, except
-    step 0, which sums and means lack; a field with one step is taken for an invariant. Members
-    are expected at every step of their field.
+    step 0, which sums and means lack, and steps that its own coarser spacing passes over (every
+    3 hours from some lead on); a field with one step is taken for an invariant. Members are
+    expected at every step of their field.
 
     Args:
         present: decoded combinations.
@@ -183,7 +185,8 @@ def missing_combinations(present: Iterable[Combination]) -> tuple[Combination, .
     gaps: list[Combination] = []
     for (cycle, name, kind, level), group in groups.items():
         own = {cell.step_hours for cell in group}
-        wanted = own if len(own) == 1 else own | (steps[cycle] - {0.0})
+        others = {step for step in steps[cycle] - own if step and not _passed_over(step, own)}
+        wanted = own if len(own) == 1 else own | others
         members = {cell.member for cell in group}
         cells = {
             Combination(name, step, level, kind, member, cycle)
@@ -192,6 +195,17 @@ def missing_combinations(present: Iterable[Combination]) -> tuple[Combination, .
         }
         gaps += cells - group
     return tuple(sorted(gaps, key=_order))
+
+
+def _passed_over(step: float, own: set[float]) -> bool:
+    """Whether a step lies in a gap of a field's steps that has an equal gap beside it."""
+    ordered = sorted(own)
+    place = sum(other < step for other in ordered)
+    if not 0 < place < len(ordered):
+        return False
+    gaps = [after - before for before, after in pairwise(ordered)]
+    beside = gaps[max(place - 2, 0) : place - 1] + gaps[place : place + 1]
+    return any(abs(gap - gaps[place - 1]) < 1e-6 for gap in beside)
 
 
 def unmet(

@@ -27,6 +27,14 @@ def test_sums_are_not_missed_at_step_0_and_invariants_at_no_step() -> None:
     assert missing_combinations(present) == ()
 
 
+def test_a_coarser_spacing_at_longer_leads_is_no_gap_but_a_hole_in_it_is() -> None:
+    hourly = cells("2t", [float(step) for step in range(25)])
+    coarse = [*map(float, range(13)), 15.0, 18.0, 21.0, 24.0]
+    assert missing_combinations([*hourly, *cells("pres", coarse)]) == ()
+    early_end = missing_combinations([*hourly, *cells("pres", coarse[:-1])])
+    assert early_end == tuple(cells("pres", [22, 23, 24]))
+
+
 def test_members_are_expected_at_every_step_of_their_field() -> None:
     present = cells("2t", [0, 6], members=(0, 1, 2))
     present.remove(Combination("2t", 6, 2.0, "height", 1))
