@@ -3,7 +3,7 @@
 from forecast.downscale.dataset import at_points, downscale
 from forecast.downscale.plan import Plan
 from forecast.downscale.predictors import METHODS, available
-from forecast.downscale.prepare import prepare
+from forecast.downscale.preparation import prepare
 from forecast.downscale.target import Target
 from forecast.downscale.temporal import hourly
 from forecast.downscale.tiles import compute_points, compute_tile

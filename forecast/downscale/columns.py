@@ -14,7 +14,7 @@ MINIMUM_WEIGHT: Final = 0.5
 """Below this share of valid weight a value is missing."""
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def blend_columns(model: Model, place: Place, work: Work, j: int) -> None:
     """Blend the model rows south and north of a row of cells, for every column of nodes."""
     size = model.values.shape[1]
@@ -37,7 +37,7 @@ def blend_columns(model: Model, place: Place, work: Work, j: int) -> None:
         work.nearest[column] = above if north > np.float32(0.5) else below
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def blend_cell(model: Model, place: Place, work: Work, cell: int) -> None:
     """Blend the four nodes of a cell into the first column."""
     size = model.values.shape[1]
@@ -69,7 +69,7 @@ def blend_cell(model: Model, place: Place, work: Work, cell: int) -> None:
     )
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _blend_known(model: Model, work: Work, nodes: Any, weights: Any) -> None:
     """Blend what is known of four nodes: a missing one gives its weight to the others.
 

@@ -14,7 +14,7 @@ from forecast import fields
 from forecast.downscale.native import orography_origin
 from forecast.downscale.plan import Plan
 from forecast.downscale.predictors import choose, method_named, sources
-from forecast.downscale.prepare import prepare
+from forecast.downscale.preparation import prepare
 from forecast.downscale.target import Target, terrain_cells
 from forecast.downscale.tiles import compute_points, compute_tile_values
 

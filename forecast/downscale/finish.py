@@ -29,11 +29,14 @@ NEAR_SURFACE_M: Final = 60.0
 """An inversion is followed over so much height difference, the prior gradient beyond (Sheridan
 et al. 2018, Meteorol. Appl. 25, 653: 50 to 70 m)."""
 
+LOWEST_FACTOR: Final = 0.5
+HIGHEST_FACTOR: Final = 2.0
+
 _NEAR: Final = np.float32(NEAR_SURFACE_M)
 _KM: Final = np.float32(0.001)
-_HALF: Final = np.float32(0.5)
+_LOWEST: Final = np.float32(LOWEST_FACTOR)
 _ONE: Final = np.float32(1.0)
-_TWO: Final = np.float32(2.0)
+_HIGHEST: Final = np.float32(HIGHEST_FACTOR)
 _HYPSOMETRIC: Final = np.float32(GRAVITY / GAS_CONSTANT_DRY)
 
 
@@ -75,7 +78,7 @@ WEST_WEIGHT, EAST_WEIGHT, CLIMB = range(3)
 """Places in the cell's float32 numbers: weights of the columns, height above the model's."""
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def orographic_factor(difference, increase):  # type: ignore[no-untyped-def]
     """Precipitation at a height over that at the model's height.
 
@@ -87,10 +90,10 @@ def orographic_factor(difference, increase):  # type: ignore[no-untyped-def]
         increase: c, km-1, float32.
     """
     climb = min(max(difference * _KM, -_ONE), _ONE) * increase
-    return min(max((_ONE + climb) / (_ONE - climb), _HALF), _TWO)
+    return min(max((_ONE + climb) / (_ONE - climb), _LOWEST), _HIGHEST)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def plain(frame, number):  # type: ignore[no-untyped-def]
     """Interpolate a row."""
     values = _values(frame, number, 0)
@@ -101,7 +104,7 @@ def plain(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def lift(frame, number):  # type: ignore[no-untyped-def]
     """Interpolate and lift; a dew point is then held at or below the temperature."""
     capped = integer_at(frame.operations, number * 6) == CAPPED
@@ -114,25 +117,32 @@ def lift(frame, number):  # type: ignore[no-untyped-def]
     near = min(max(climb, -_NEAR), _NEAR)
     limits = _limits(frame, number, 0)
     values, gradients = _values(frame, number, 0), _values(frame, number, 2)
-    if near == climb or integer_at(frame.places, INVERTED) == 0:
-        rows.lifted(
-            frame.steps,
-            (*values, *gradients, *raw),
-            (west, east, west * climb, east * climb, *limits),
-        )
-    else:
+    split = near != climb and integer_at(frame.places, INVERTED) != 0
+    if split:
         far = climb - near
         rows.lifted_in_two(
             frame.steps,
             (*values, *_values(frame, number, 1), *gradients, *raw),
             (west, east, west * far, east * far, west * near, east * near, *limits),
         )
+    elif abs(climb) <= float_at(frame.limits, number * 6 + 3):
+        rows.lifted_inside(
+            frame.steps,
+            (*values, *gradients, *raw),
+            (west, east, west * climb, east * climb, limits[2]),
+        )
+    else:
+        rows.lifted(
+            frame.steps,
+            (*values, *gradients, *raw),
+            (west, east, west * climb, east * climb, *limits),
+        )
     if capped:
         bound = _slot(frame, number, 4)
         rows.not_above(frame.steps, (raw[0], bound[0], *target), limits)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def humidity(frame, number):  # type: ignore[no-untyped-def]
     """Relative humidity and vapour pressure deficit of finished temperature and dew point."""
     warm, dew = _slot(frame, number, 4), _slot(frame, number, 5)
@@ -143,7 +153,7 @@ def humidity(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def pressure(frame, number):  # type: ignore[no-untyped-def]
     """Hypsometric pressure; the model's temperature stands in the row behind ln p."""
     warm, dew = _slot(frame, number, 4), _slot(frame, number, 5)
@@ -165,7 +175,7 @@ def pressure(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def direction(frame, number):  # type: ignore[no-untyped-def]
     """Wind direction of the interpolated components."""
     rows.direction(
@@ -179,7 +189,7 @@ def direction(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def gust(frame, number):  # type: ignore[no-untyped-def]
     """Gust, not below the mean wind."""
     mean = _slot(frame, number, 4)
@@ -190,7 +200,7 @@ def gust(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def share(frame, number):  # type: ignore[no-untyped-def]
     """Precipitation: interpolated, by height, and times what keeps the model cell's amount."""
     west, east = _weights(frame)
@@ -205,7 +215,7 @@ def share(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def light(frame, number, normal):  # type: ignore[no-untyped-def]
     """Clear-sky index and the light of wholly lit intervals, into the last scratch rows."""
     width = frame.steps * 4
@@ -224,7 +234,7 @@ def light(frame, number, normal):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def seal_light(frame, number):  # type: ignore[no-untyped-def]
     """Write the finished light."""
     rows.seal(
@@ -234,7 +244,7 @@ def seal_light(frame, number):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def operate(frame, number, kind):  # type: ignore[no-untyped-def]
     """Do an operation of any kind but light."""
     if kind == PLAIN:
@@ -253,19 +263,19 @@ def operate(frame, number, kind):  # type: ignore[no-untyped-def]
         share(frame, number)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _values(frame, number, further):  # type: ignore[no-untyped-def]
     """Addresses in the western and eastern column of an operation's row or one behind it."""
     line = (integer_at(frame.operations, number * 6 + 1) + further) * frame.steps * 4
     return integer_at(frame.places, WEST) + line, integer_at(frame.places, EAST) + line
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _weights(frame):  # type: ignore[no-untyped-def]
     return float_at(frame.shares, WEST_WEIGHT), float_at(frame.shares, EAST_WEIGHT)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _slot(frame, number, field):  # type: ignore[no-untyped-def]
     """Addresses of the float32 and the int16 row of a slot; scratch behind the outputs."""
     slot = integer_at(frame.operations, number * 6 + field)
@@ -276,13 +286,13 @@ def _slot(frame, number, field):  # type: ignore[no-untyped-def]
     return frame.scratch + line * 4, frame.spare
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _scratch(frame, back):  # type: ignore[no-untyped-def]
     """Address of a scratch row counted from the last: 0 light, 1 index, 2 raw values."""
     return frame.scratch + (frame.last_scratch - back) * frame.steps * 4
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _limits(frame, number, first):  # type: ignore[no-untyped-def]
     """Low, high and scale of an operation's first (0) or second (3) output."""
     place = number * 6 + first

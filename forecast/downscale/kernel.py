@@ -8,7 +8,9 @@ buffers are the caller's: fresh memory would cost more than the arithmetic.
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -31,53 +33,14 @@ from forecast.downscale.lanes import float_at, integer_at
 from forecast.downscale.layout import SUNLIT, Model, Place, Work
 from forecast.downscale.sun import Sun, light_low_sun, set_horizon
 
+_SOURCES: Final = ("columns", "finish", "kernel", "lanes", "layout", "rows", "sun")
+"""The files whose code becomes part of the compiled kernel."""
+
 _ONE: Final = np.float32(1.0)
 _HALF: Final = np.float32(0.5)
 
 
-@njit(nogil=True, cache=True)
-def run(model: Model, place: Place, sun: Sun, work: Work, out: tuple) -> None:
-    """Compute all cells of a tile.
-
-    Args:
-        model: predictors.
-        place: where the cells lie.
-        sun: the sun over this tile.
-        work: buffers; `columns` has room for all the columns of nodes of the tile.
-        out: float32 and int16 arrays [cell, output, time], one of them empty: it is not wanted.
-    """
-    frame = _frame(model, sun, work, out)
-    separable, elevation = place.separable, place.elevation
-    west, east, column_share = place.west, place.east, place.column_share
-    places, shares = work.places, work.shares
-    latitude, longitude, low_sun = place.latitude, place.longitude, sun.low.size
-    for j in range(elevation.shape[0]):
-        if low_sun > 0:
-            set_horizon(sun, latitude[j], work.horizon)
-        if separable:
-            blend_columns(model, place, work, j)
-        for i in range(elevation.shape[1]):
-            number = j * elevation.shape[1] + i
-            if separable:
-                sides = (west[i], east[i], column_share[i])
-            else:
-                blend_cell(model, place, work, number)
-                sides = (0, 0, np.float32(0.0))
-            _set_cell(frame, (places, shares, number), sides, elevation[j, i])
-            for operation in range(frame.operation_count):
-                kind = integer_at(frame.operations, operation * 6)
-                if kind != SUNLIT:
-                    finish.operate(frame, operation, kind)
-                else:
-                    normal = _normal(latitude[j], longitude[j, i])
-                    finish.light(frame, operation, normal)
-                    if low_sun > 0:
-                        east_way = np.deg2rad(longitude[j, i])
-                        light_low_sun(sun, normal, east_way, work.horizon, work.scratch[-2:])
-                    finish.seal_light(frame, operation)
-
-
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _frame(model: Model, sun: Sun, work: Work, out: tuple) -> Frame:
     floats, packs = out
     row_bytes = model.steps * 4
@@ -116,12 +79,12 @@ def _frame(model: Model, sun: Sun, work: Work, out: tuple) -> Frame:
     )
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _address(array):  # type: ignore[no-untyped-def]
     return np.int64(array.ctypes.data)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _set_cell(frame, cell, sides, elevation):  # type: ignore[no-untyped-def]
     """Write where a cell lies: see `forecast.downscale.finish`."""
     places, shares, number = cell
@@ -138,7 +101,78 @@ def _set_cell(frame, cell, sides, elevation):  # type: ignore[no-untyped-def]
     places[PACKS] = frame.packs + number * frame.pack_step
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def _normal(latitude, longitude):  # type: ignore[no-untyped-def]
     north, east = np.deg2rad(latitude), np.deg2rad(longitude)
     return np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)
+
+
+@njit(nogil=True)
+def _run(model, place, sun, work, out):  # type: ignore[no-untyped-def]
+    """Compute all cells of a tile: see `run`."""
+    frame = _frame(model, sun, work, out)
+    separable, elevation = place.separable, place.elevation
+    west, east, column_share = place.west, place.east, place.column_share
+    places, shares = work.places, work.shares
+    latitude, longitude, low_sun = place.latitude, place.longitude, sun.low.size
+    for j in range(elevation.shape[0]):
+        if low_sun > 0:
+            set_horizon(sun, latitude[j], work.horizon)
+        if separable:
+            blend_columns(model, place, work, j)
+        for i in range(elevation.shape[1]):
+            number = j * elevation.shape[1] + i
+            if separable:
+                sides = (west[i], east[i], column_share[i])
+            else:
+                blend_cell(model, place, work, number)
+                sides = (0, 0, np.float32(0.0))
+            _set_cell(frame, (places, shares, number), sides, elevation[j, i])
+            for operation in range(frame.operation_count):
+                kind = integer_at(frame.operations, operation * 6)
+                if kind != SUNLIT:
+                    finish.operate(frame, operation, kind)
+                else:
+                    normal = _normal(latitude[j], longitude[j, i])
+                    finish.light(frame, operation, normal)
+                    if low_sun > 0:
+                        east_way = np.deg2rad(longitude[j, i])
+                        light_low_sun(sun, normal, east_way, work.horizon, work.scratch[-2:])
+                    finish.seal_light(frame, operation)
+
+
+def _compiled(sources: str) -> Any:
+    """The kernel, compiled once for each state of its sources and kept on disk.
+
+    numba keeps compiled code by the file of the outermost function alone; as a variable of that
+    function, the digest of all the files makes a change in any of them count.
+    """
+
+    @njit(nogil=True, cache=True)
+    def tile(model, place, sun, work, out):  # type: ignore[no-untyped-def]
+        if len(sources) > 0:
+            _run(model, place, sun, work, out)
+
+    return tile
+
+
+def _digest() -> str:
+    folder = Path(__file__).parent
+    text = b"".join(folder.joinpath(f"{name}.py").read_bytes() for name in _SOURCES)
+    return hashlib.sha256(text).hexdigest()
+
+
+_TILE: Final = _compiled(_digest())
+
+
+def run(model: Model, place: Place, *, sun: Sun, work: Work, out: tuple[Any, Any]) -> None:
+    """Compute all cells of a tile; the interpreter is free meanwhile.
+
+    Args:
+        model: predictors.
+        place: where the cells lie.
+        sun: the sun over this tile.
+        work: buffers; `columns` has room for all the columns of nodes of the tile.
+        out: float32 and int16 arrays [cell, output, time], one of them empty: it is not wanted.
+    """
+    _TILE(model, place, sun, work, out)

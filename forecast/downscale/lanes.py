@@ -23,15 +23,16 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-LANES: Final = 16
-"""Values treated at once; a row must hold at least as many."""
+LANES: Final = 32
+"""Values that light row functions treat at once; a row must hold at least as many."""
+
+HEAVY_LANES: Final = 16
+"""Values that row functions with long formulas treat at once: more would not fit the registers."""
 
 _FLOAT = ir.FloatType()
 _INT = ir.IntType(32)
 _WORD = ir.IntType(64)
-_VECTOR = ir.VectorType(_FLOAT, LANES)
-_COUNTS = ir.VectorType(_INT, LANES)
-_PACKED = ir.VectorType(ir.IntType(16), LANES)
+_SHORT = ir.IntType(16)
 _FUSED = ("contract",)
 _ROUNDER: Final = 12582912.0
 """1.5 x 2^23: added to a small float, its mantissa ends with the nearest integer."""
@@ -76,15 +77,16 @@ class Lanes:
         """
         builder = self.builder
         shifted = Lanes(builder, (self * _LOG2_E).value) + _ROUNDER
-        whole = builder.bitcast(shifted.value, _COUNTS)
+        counts = self._typed(_INT)
+        whole = builder.bitcast(shifted.value, counts)
         count = Lanes(builder, builder.fsub(shifted.value, self._of(_ROUNDER)))
         rest = self - count * _LN2_HIGH - count * _LN2_LOW
         series = self._with(self._of(_TAYLOR[0]))
         for coefficient in _TAYLOR[1:]:
             series = series * rest + coefficient
-        exponent = builder.shl(whole, ir.Constant(_COUNTS, [23] * LANES))
-        raised = builder.add(builder.bitcast(series.value, _COUNTS), exponent)
-        return self._with(builder.bitcast(raised, _VECTOR))
+        exponent = builder.shl(whole, ir.Constant(counts, [23] * counts.count))
+        raised = builder.add(builder.bitcast(series.value, counts), exponent)
+        return self._with(builder.bitcast(raised, self.value.type))
 
     def where(
         self, relation: str, other: Lanes | float, *, yes: Lanes | float, no: Lanes | float
@@ -99,7 +101,10 @@ class Lanes:
     def _of(self, other: Lanes | float) -> Any:
         if isinstance(other, Lanes):
             return other.value
-        return ir.Constant(_VECTOR, [float(other)] * LANES)
+        return ir.Constant(self.value.type, [float(other)] * self.value.type.count)
+
+    def _typed(self, element: Any) -> Any:
+        return ir.VectorType(element, self.value.type.count)
 
 
 @dataclass(frozen=True)
@@ -110,16 +115,17 @@ class Row:
     addresses: tuple[Any, ...]
     numbers: tuple[Any, ...]
     position: Any
+    lanes: int
 
     def load(self, index: int) -> Lanes:
         """Lanes of the float32 row at an address."""
-        loaded = self.builder.load(self._pointer(index, _FLOAT, _VECTOR))
+        loaded = self.builder.load(self._pointer(index, _FLOAT))
         loaded.align = 4
         return Lanes(self.builder, loaded)
 
     def store(self, index: int, lanes: Lanes) -> None:
         """Write lanes to the float32 row at an address."""
-        stored = self.builder.store(lanes.value, self._pointer(index, _FLOAT, _VECTOR))
+        stored = self.builder.store(lanes.value, self._pointer(index, _FLOAT))
         stored.align = 4
 
     def number(self, index: int) -> Lanes:
@@ -132,58 +138,65 @@ class Row:
         Rounds half to even. The product must stay within int16.
         """
         builder = self.builder
-        scaled = lanes * scale
-        filled = scaled.where(">", _FILL, yes=scaled, no=_FILL)
-        rounder = ir.Constant(_VECTOR, [_ROUNDER] * LANES)
-        rounded = builder.bitcast(builder.fadd(filled.value, rounder), _COUNTS)
-        counts = builder.trunc(rounded, _PACKED)
-        stored = builder.store(counts, self._pointer(index, ir.IntType(16), _PACKED))
+        fill = scale * 0.0 + _FILL
+        fill = fill / scale
+        shifted = lanes.where(">", fill, yes=lanes, no=fill) * scale + _ROUNDER
+        rounded = builder.bitcast(shifted.value, ir.VectorType(_INT, self.lanes))
+        counts = builder.trunc(rounded, ir.VectorType(_SHORT, self.lanes))
+        stored = builder.store(counts, self._pointer(index, _SHORT))
         stored.align = 2
 
-    def _pointer(self, index: int, element: Any, vector: Any) -> Any:
+    def _pointer(self, index: int, element: Any) -> Any:
+        vector = ir.VectorType(element, self.lanes)
         first = self.builder.inttoptr(self.addresses[index], element.as_pointer())
         return self.builder.bitcast(self.builder.gep(first, [self.position]), vector.as_pointer())
 
 
-def row_function(*, addresses: int, numbers: int) -> Callable[[Callable[[Row], None]], Any]:
+def row_function(
+    *, addresses: int, numbers: int, lanes: int = HEAVY_LANES
+) -> Callable[[Callable[[Row], None]], Any]:
     """Turn an expression over a `Row` into a function for numba code.
 
     The result is called as `f(steps, addresses, numbers)` with a tuple of `addresses` integers and
-    a tuple of `numbers` float32; `steps` is at least `LANES`. The last lanes overlap those before
-    them when `steps` is no multiple of `LANES`, so a row function must not read what it writes.
+    a tuple of `numbers` float32; `steps` is at least `lanes`. The last lanes overlap those before
+    them when `steps` is no multiple of `lanes`, so a row function must not read what it writes.
     """
 
     def decorate(body: Callable[[Row], None]) -> Any:
         def typed(_context: Any, _steps: Any, _where: Any, _factors: Any) -> Any:
             wanted = types.UniTuple(types.int64, addresses), types.UniTuple(types.float32, numbers)
-            return types.void(types.int64, *wanted), _generator(body, addresses, numbers)
+            return types.void(types.int64, *wanted), _generator(body, (addresses, numbers, lanes))
 
         return intrinsic(typed)
 
     return decorate
 
 
-def _generator(body: Callable[[Row], None], addresses: int, numbers: int) -> Callable[..., Any]:
+def _generator(body: Callable[[Row], None], counts: tuple[int, int, int]) -> Callable[..., Any]:
+    addresses, numbers, lanes = counts
+
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         steps, where, factors = args
         places = tuple(cgutils.unpack_tuple(builder, where, addresses))
         shares = tuple(
-            _splat(builder, number) for number in cgutils.unpack_tuple(builder, factors, numbers)
+            _splat(builder, number, lanes)
+            for number in cgutils.unpack_tuple(builder, factors, numbers)
         )
-        last = builder.sub(steps, _WORD(LANES))
-        every = cgutils.for_range_slice(builder, _WORD(0), steps, _WORD(LANES), intp=_WORD)
+        last = builder.sub(steps, _WORD(lanes))
+        every = cgutils.for_range_slice(builder, _WORD(0), steps, _WORD(lanes), intp=_WORD)
         with every as (position, _count):
             inside = builder.icmp_signed("<", position, last)
-            body(Row(builder, places, shares, builder.select(inside, position, last)))
+            body(Row(builder, places, shares, builder.select(inside, position, last), lanes))
         return context.get_dummy_value()
 
     return generate
 
 
-def _splat(builder: Any, number: Any) -> Any:
-    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, _INT(0))
-    order = ir.Constant(_COUNTS, [0] * LANES)
-    return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), order)
+def _splat(builder: Any, number: Any, lanes: int) -> Any:
+    vector = ir.VectorType(_FLOAT, lanes)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, _INT(0))
+    order = ir.Constant(ir.VectorType(_INT, lanes), [0] * lanes)
+    return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), order)
 
 
 @intrinsic

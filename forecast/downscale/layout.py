@@ -38,7 +38,8 @@ class Model(NamedTuple):
         groups: int64, first rows of the triples value, far gradient, near gradient.
         operations: int64 [operation, 6]: kind, row, slot, second slot, two inputs.
         limits: float32 [operation, 6]: low, high, scale of the slot and of the second one;
-            for precipitation the fourth number is its increase with height, km-1.
+            the fourth number is the increase of precipitation with height (km-1), or the
+            height difference (m) up to which a lifted value cannot leave the valid range.
         steps: times, at least `LANES`.
         outputs: slots that are answered; the rest are scratch.
         lift: 1 to use height differences, 0 to leave them out.

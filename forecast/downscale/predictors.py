@@ -11,7 +11,12 @@ import numpy.typing as npt
 import xarray as xr
 from scipy import sparse
 
-from forecast.downscale.gradient import PRIOR_DEW_POINT, PRIOR_TEMPERATURE, GradientOperator
+from forecast.downscale.gradient import (
+    PRIOR_DEW_POINT,
+    PRIOR_TEMPERATURE,
+    STEEPEST,
+    GradientOperator,
+)
 from forecast.downscale.layout import (
     CAPPED,
     DIRECTION,
@@ -180,6 +185,16 @@ def _lifted(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None
         sheet.operate(CAPPED, name, row=row, inputs=(sheet.slots["temperature_2m"], 0))
     else:
         sheet.operate(LIFTED, name, row=row)
+    sheet.limits[-1][3] = _safe_climb(values, name)
+
+
+def _safe_climb(values: Floats, name: str) -> float:
+    """Height difference, m, up to which no lifted value can leave the valid range."""
+    if not np.isfinite(values).any():
+        return 0.0
+    entry = variable(name)
+    room = min(np.nanmin(values) - entry.valid_min, entry.valid_max - np.nanmax(values))
+    return max(float(room), 0.0) / -STEEPEST * 1000.0
 
 
 def _humidity(sheet: Sheet) -> None:

@@ -8,7 +8,7 @@ them within 1e-5 of each unit's range.
 
 from __future__ import annotations
 
-from forecast.downscale.lanes import Lanes, Row, row_function
+from forecast.downscale.lanes import LANES, Lanes, Row, row_function
 from forecast.meteorology import MAGNUS_B, MAGNUS_C, MAGNUS_HPA, VAPOUR_RATIO, ZERO_CELSIUS_K
 
 HIGHEST_INDEX = 1.1
@@ -31,13 +31,13 @@ _ARCTANGENT = (
 """atan(x) / x - 1 in powers of x², error 2e-8 for |x| <= 1 (Abramowitz & Stegun 1964, 4.4.49)."""
 
 
-@row_function(addresses=3, numbers=2)
+@row_function(addresses=3, numbers=2, lanes=LANES)
 def mix_two(row: Row) -> None:
     """Blend two nodes: addresses first, second, target; numbers their weights."""
     row.store(2, row.load(0) * row.number(0) + row.load(1) * row.number(1))
 
 
-@row_function(addresses=5, numbers=4)
+@row_function(addresses=5, numbers=4, lanes=LANES)
 def mix_four(row: Row) -> None:
     """Blend four nodes: addresses of the nodes and the target; numbers their weights."""
     total = row.load(0) * row.number(0)
@@ -46,14 +46,14 @@ def mix_four(row: Row) -> None:
     row.store(4, total)
 
 
-@row_function(addresses=4, numbers=5)
+@row_function(addresses=4, numbers=5, lanes=LANES)
 def plain(row: Row) -> None:
     """Blend: west, east, row, packed; weights, low, high, scale."""
     value = row.load(0) * row.number(0) + row.load(1) * row.number(1)
     _finish(row, value, (2, 3), 2)
 
 
-@row_function(addresses=6, numbers=7)
+@row_function(addresses=6, numbers=7, lanes=LANES)
 def lifted(row: Row) -> None:
     """Blend and lift: values west, east, gradients west, east, row, packed.
 
@@ -64,7 +64,16 @@ def lifted(row: Row) -> None:
     _finish(row, value, (4, 5), 4)
 
 
-@row_function(addresses=8, numbers=9)
+@row_function(addresses=6, numbers=5, lanes=LANES)
+def lifted_inside(row: Row) -> None:
+    """As `lifted`, for values that cannot leave the valid range: the last number is the scale."""
+    value = row.load(0) * row.number(0) + row.load(1) * row.number(1)
+    value = value + row.load(2) * row.number(2) + row.load(3) * row.number(3)
+    row.store(4, value)
+    row.pack(5, value, scale=row.number(4))
+
+
+@row_function(addresses=8, numbers=9, lanes=LANES)
 def lifted_in_two(row: Row) -> None:
     """Blend and lift by two gradients: values, far gradients, near gradients, row, packed.
 
@@ -128,7 +137,7 @@ def direction(row: Row) -> None:
     _finish(row, _from_direction(eastward, northward), (4, 5), 2)
 
 
-@row_function(addresses=5, numbers=5)
+@row_function(addresses=5, numbers=5, lanes=LANES)
 def shared(row: Row) -> None:
     """Blend times a ratio: west, east, ratio, row, packed; weights first."""
     value = row.load(0) * row.number(0) + row.load(1) * row.number(1)

@@ -146,7 +146,7 @@ def _direction(angle: Doubles, sine: Doubles, cosine: Doubles) -> Doubles:
     return np.stack([cosine * np.cos(angle), -cosine * np.sin(angle), sine])
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def set_horizon(sun: Sun, latitude: float, horizon: Doubles) -> None:
     """Write hour angle of sunset and its sine [low interval, 2] for a latitude in degrees."""
     north = np.deg2rad(latitude)
@@ -158,7 +158,7 @@ def set_horizon(sun: Sun, latitude: float, horizon: Doubles) -> None:
         horizon[n, 1] = np.sin(horizon[n, 0])
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def light_low_sun(sun: Sun, normal, east, horizon, lit):  # type: ignore[no-untyped-def]
     """Set `lit[0, time] * irradiance` in `lit[1, time]` for the intervals of a low sun.
 

@@ -123,7 +123,7 @@ def _run(plan: Plan, place: Place, out: tuple[Any, Any]) -> None:
     if place.separable and plan.patchy.any():
         place = _one_by_one(plan, place)
     work = _POOL.buffers(plan, max(place.column_nodes.size, 1))
-    run(plan.model, place, _sun(plan, place), work, out)
+    run(plan.model, place, sun=_sun(plan, place), work=work, out=out)
 
 
 def _one_by_one(plan: Plan, place: Place) -> Place:
