@@ -7,10 +7,9 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Route
 
 from forecast import __version__
-from forecast.api import page, points, problems
+from forecast.api import direct, page, points, problems
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
@@ -35,13 +34,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service_from(settings)
     problems.install(app)
-    # the route that nearly all requests take is tried first and parses its query itself;
-    # the framework's own entry for it, below, is what the documentation shows
-    app.router.routes.insert(0, Route(points.PATH, points.forecast, methods=["GET"]))
     for router in (points.router, catalogue_router, health_router, page.router):
         app.include_router(router)
-    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=1)
+    app.add_middleware(GZipMiddleware, direct.LEAST_COMPRESSED, direct.COMPRESSION)
     app.add_middleware(Guards)
+    direct.install(app, path=points.PATH, endpoint=points.forecast)
     return app
 
 

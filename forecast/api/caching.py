@@ -1,8 +1,9 @@
 """Headers that let clients and proxies keep an answer: ETag, Last-Modified, Expires."""
 
 import hashlib
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Final
@@ -34,16 +35,15 @@ def cache_headers(tag: str, *, published_at: str) -> dict[str, str]:
         tag: of the answer.
         published_at: when its cycle was published, ISO 8601 UTC.
     """
-    # by the real clock: the service's own may stand in the time of an archived cycle
-    now = datetime.now(UTC)
     seconds = FRESH_S + int(tag[3:7], 16) % JITTER_S
     headers = {
         "ETag": tag,
         "Cache-Control": f"public, max-age={seconds}",
-        "Expires": format_datetime(now + timedelta(seconds=seconds), usegmt=True),
+        # by the real clock: the service's own may stand in the time of an archived cycle
+        "Expires": _http_date(int(time.time()) + seconds),
     }
     if published_at:
-        headers["Last-Modified"] = _http_date(published_at)
+        headers["Last-Modified"] = _http_date(_seconds(published_at))
     return headers
 
 
@@ -56,6 +56,11 @@ def is_known(request: Request, tag: str) -> bool:
     return "*" in known or tag.removeprefix("W/") in known
 
 
+@lru_cache(maxsize=1024)
+def _http_date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
+
+
 @lru_cache(maxsize=64)
-def _http_date(text: str) -> str:
-    return format_datetime(parse_instant(text), usegmt=True)
+def _seconds(text: str) -> int:
+    return int(parse_instant(text).timestamp())

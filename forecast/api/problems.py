@@ -35,7 +35,7 @@ def install(app: FastAPI) -> None:
         GridsError: _known,
         RequestValidationError: _validation,
         HTTPException: _http,
-        Exception: _unknown,
+        Exception: unknown,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -53,9 +53,25 @@ def problem(request: Request, *, status: int, title: str, detail: str) -> Respon
     )
 
 
+def told(request: Request, error: Exception) -> Response:
+    """The answer to one of our own errors: its status, its title, its sentence."""
+    known = verdict(error)
+    return problem(request, status=known.status, title=known.title, detail=str(error))
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """The answer to an error that nobody raised on purpose; the server logs it."""
+    del error
+    return problem(
+        request,
+        status=500,
+        title="Internal error",
+        detail="this is a fault of the service, not of the request; it was logged",
+    )
+
+
 async def _known(request: Request, error: Exception) -> Response:
-    told = verdict(error)
-    return problem(request, status=told.status, title=told.title, detail=str(error))
+    return told(request, error)
 
 
 async def _validation(request: Request, error: RequestValidationError) -> Response:
@@ -75,13 +91,3 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         detail = f"{request.method} {request.url.path} was asked; see /docs for what is allowed"
     return problem(request, status=error.status_code, title=title, detail=detail)
-
-
-async def _unknown(request: Request, error: Exception) -> Response:
-    del error
-    return problem(
-        request,
-        status=500,
-        title="Internal error",
-        detail="this is a fault of the service, not of the request; it was logged",
-    )

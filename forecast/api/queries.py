@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from forecast.errors import InvalidRequest
 
-MAX_PARAMETERS: Final = 40
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,15})?")
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -87,21 +86,11 @@ def read_count(text: str, *, name: str) -> int:
 
 
 def _parameters(query: bytes) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(
-            query.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
-    except UnicodeError:
-        raise InvalidRequest("the query is not UTF-8, percent-encoded") from None
-    except ValueError:
-        raise InvalidRequest(
-            f"more than {MAX_PARAMETERS} parameters were asked; allowed are {', '.join(KNOWN)}"
-        ) from None
     given: dict[str, str] = {}
-    for name, value in pairs:
+    for pair in query.split(b"&"):
+        if not pair:
+            continue
+        name, value = (_decoded(part) for part in pair.partition(b"=")[::2])
         if name not in KNOWN:
             near = get_close_matches(name[:_LONGEST_SHOWN], KNOWN, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(KNOWN)}"
@@ -110,6 +99,16 @@ def _parameters(query: bytes) -> dict[str, str]:
             raise InvalidRequest(f"parameter {name} was asked twice; many values go by comma")
         given[name] = value
     return given
+
+
+def _decoded(part: bytes) -> str:
+    """Undo percent and plus of a form, UTF-8."""
+    try:
+        if b"%" in part or b"+" in part:
+            return unquote_to_bytes(part.replace(b"+", b" ")).decode()
+        return part.decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest("the query is not UTF-8, percent-encoded") from None
 
 
 def _points(given: dict[str, str]) -> tuple[dict[str, Any], ...]:

@@ -5,14 +5,12 @@ from typing import Any, Final
 
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
-from forecast.times import iso
 from grids.lookup import CellChoice
 
 AGE_LIMITS_H: Final = (("fresh", 12.0), ("late", 18.0), ("stale", 36.0))
 """Ages of the model run, h, for models that run every 6 hours; older is `expired`."""
 
 EXPIRED: Final = "expired"
-DATUM: Final = "WGS 84"
 
 
 def age_state(hours: float) -> str:
@@ -36,20 +34,10 @@ def cycle_passport(facts: CycleFacts, *, now: datetime) -> dict[str, Any]:
     """
     cycle = facts.cycle
     hours = (now - cycle.reference_time).total_seconds() / 3600.0
-    about = cycle.manifest.description
     return {
-        "cycle": cycle.id,
-        "source": cycle.source,
-        "source_label": cycle.source_label,
-        "simulated": cycle.simulated,
-        "run_time": iso(cycle.reference_time),
-        "published_at": facts.published_at,
+        **facts.about,
         "age": {"hours": round(hours, 2), "state": age_state(hours)},
         "degraded": cycle.degraded,
-        "region": cycle.region,
-        "terrain": dict(about.terrain),
-        "licence": about.report.get("licence", ""),
-        "datum": DATUM,
     }
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import orjson
 
 from forecast.service.days import LABELS
+from forecast.service.numbers import number_lists
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
 from forecast.variables import FILL, variable
@@ -76,7 +77,7 @@ class PointSeries:
         hourly: dict[str, Any] = {
             "time": utc,
             "local_time": local,
-            **dict(zip(self.names, self.values(), strict=True)),
+            **dict(zip(self.names, number_lists(self.counts, self._decimals()), strict=True)),
         }
         document: dict[str, Any] = {
             "simulated": facts.cycle.simulated,
@@ -95,7 +96,7 @@ class PointSeries:
 
     def to_json(self) -> bytes:
         """The answer as JSON; a missing value is null."""
-        return orjson.dumps(self.document(), option=orjson.OPT_SERIALIZE_NUMPY)
+        return orjson.dumps(self.document())
 
     def to_csv(self) -> str:
         """Hours as CSV: `time,local_time` and one column a variable; missing is empty."""
@@ -145,8 +146,14 @@ class PointSeries:
         """The same in the region's zone, with the offset at that time."""
         return self.facts.times_local[self.first : self.first + self.counts.shape[1]]
 
+    def _decimals(self) -> tuple[int, ...]:
+        cycle = self.facts.cycle
+        if self.names == cycle.variables:
+            return cycle.decimals
+        return tuple(cycle.decimals[self.facts.places[name]] for name in self.names)
+
     def _texts(self, *, missing: str = "") -> Iterator[list[str]]:
-        decimals = [variable(name).decimals for name in self.names]
+        decimals = self._decimals()
         for column in self.values().T:
             yield [
                 missing if np.isnan(value) else f"{value:.{digits}f}"

@@ -22,6 +22,7 @@ from forecast.variables import variable
 Answer = TypeVar("Answer")
 
 KEPT_CYCLES: Final = 3
+DATUM: Final = "WGS 84"
 _STEP_ORIGINS: Final = ("model", "interpolated", "missing")
 
 
@@ -43,7 +44,7 @@ class CycleFacts:
         units: unit of each variable.
         steps: for each variable its runs of steps, as [first step, origin].
         steps_json: the steps of all variables, encoded.
-        published_at: when the cycle was published, ISO 8601 UTC.
+        about: what every passport from the cycle says alike.
     """
 
     cycle: Cycle
@@ -59,7 +60,12 @@ class CycleFacts:
     units: dict[str, str]
     steps: dict[str, list[list[Any]]]
     steps_json: orjson.Fragment
-    published_at: str
+    about: dict[str, Any]
+
+    @property
+    def published_at(self) -> str:
+        """When the cycle was published, ISO 8601 UTC; empty where that is not known."""
+        return str(self.about["published_at"])
 
 
 class ServedRegion:
@@ -192,8 +198,24 @@ class ServedRegion:
             units={name: variable(name).units for name in cycle.variables},
             steps=steps,
             steps_json=orjson.Fragment(orjson.dumps(steps)),
-            published_at=published.get(cycle.id, ""),
+            about=_about(cycle, published_at=published.get(cycle.id, "")),
         )
+
+
+def _about(cycle: Cycle, *, published_at: str) -> dict[str, Any]:
+    described = cycle.manifest.description
+    return {
+        "cycle": cycle.id,
+        "source": cycle.source,
+        "source_label": cycle.source_label,
+        "simulated": cycle.simulated,
+        "run_time": iso(cycle.reference_time),
+        "published_at": published_at,
+        "region": cycle.region,
+        "terrain": dict(described.terrain),
+        "licence": described.report.get("licence", ""),
+        "datum": DATUM,
+    }
 
 
 def step_runs(flags: npt.NDArray[np.uint8]) -> list[list[Any]]:

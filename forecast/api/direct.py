@@ -1,0 +1,65 @@
+"""The route that nearly all requests take, answered before the framework looks at them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from forecast.api import problems
+from forecast.api.guards import Guards
+from forecast.errors import ZhitianError
+from grids import GridsError
+
+LEAST_COMPRESSED: Final = 2048
+COMPRESSION: Final = 1
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def install(app: FastAPI, *, path: str, endpoint: Endpoint) -> None:
+    """Let an application answer GET of one path before its own routing.
+
+    The framework's routing and parsing cost more than the answer itself. Limits, headers,
+    compression and errors are those of every other route. Called last: the order of the
+    application's middleware is fixed here.
+
+    Args:
+        app: the application, complete.
+        path: answered directly for GET; other methods go the usual way.
+        endpoint: makes the response, or raises one of our errors.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await endpoint(request)
+        except (ZhitianError, GridsError) as error:
+            response = problems.told(request, error)
+        await response(scope, receive, send)
+
+    direct = ServerErrorMiddleware(Guards(_compressed(answer)), handler=problems.unknown)
+    app.middleware_stack = _by_path(direct, app.build_middleware_stack(), path=path)
+
+
+def _compressed(app: ASGIApp) -> ASGIApp:
+    """Compress for those who ask for it, without the middleware's cost for those who do not."""
+    gzip = GZipMiddleware(app, LEAST_COMPRESSED, COMPRESSION)
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = any(
+            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
+        )
+        await (gzip if wanted else app)(scope, receive, send)
+
+    return choose
+
+
+def _by_path(direct: ASGIApp, usual: ASGIApp, *, path: str) -> ASGIApp:
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        is_direct = scope["type"] == "http" and scope["path"] == path and scope["method"] == "GET"
+        await (direct if is_direct else usual)(scope, receive, send)
+
+    return dispatch
