@@ -122,10 +122,10 @@ class Grid:
 
     def centre(self, row: int, column: int) -> tuple[float, float]:
         """Longitude and latitude of a cell's centre, bit-equal to the arrays'."""
-        return (
-            float(_centres(self.west, self.longitude_spacing, self.first_column + column, 1)[0]),
-            float(_centres(self.south, self.latitude_spacing, self.first_row + row, 1)[0]),
-        )
+        east = self.west + self.longitude_spacing * (self.first_column + column + 0.5)
+        north = self.south + self.latitude_spacing * (self.first_row + row + 0.5)
+        # numpy rounds to decimals in these three steps; round() alone may differ in the last bit
+        return round(east * 10**DECIMALS) / 10**DECIMALS, round(north * 10**DECIMALS) / 10**DECIMALS
 
     @property
     def bounds(self) -> BoundingBox:
@@ -157,15 +157,15 @@ class Grid:
         Raises:
             OutsideGrid: the place is outside the cell edges.
         """
-        if not self.bounds.contains(place):
+        west, south, east, north = self._edges()
+        offset = (place.longitude - west) % 360.0
+        if offset > 360.0 - 1e-9:
+            offset = 0.0
+        if offset > east - west or not south <= place.latitude <= north:
             raise OutsideGrid(
                 f"longitude {place.longitude:g}, latitude {place.latitude:g} was asked;"
                 f" this grid covers {self.bounds} (west,south,east,north in degrees)"
             )
-        west, south, _, _ = self._edges()
-        offset = (place.longitude - west) % 360.0
-        if offset > 360.0 - 1e-9:
-            offset = 0.0
         column = int(offset / self.longitude_spacing)
         row = int((place.latitude - south) / self.latitude_spacing)
         return min(max(row, 0), self.rows - 1), min(column, self.columns - 1)

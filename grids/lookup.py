@@ -97,12 +97,6 @@ def choose_cell(
         if chosen not in (None, cell):
             cell, reason = chosen, "moved_to_land" if at_sea else "moved_to_height"
     longitude, latitude = grid.centre(*cell)
-    distance = great_circle_distance(
-        longitude=lonlat.longitude,
-        latitude=lonlat.latitude,
-        to_longitude=longitude,
-        to_latitude=latitude,
-    )
     height = float(heights[cell])
     return CellChoice(
         row=cell[0],
@@ -110,7 +104,7 @@ def choose_cell(
         longitude=longitude,
         latitude=latitude,
         elevation=height,
-        distance_m=float(distance),
+        distance_m=lonlat.distance_to(LonLat(longitude=longitude, latitude=latitude)),
         height_difference_m=None if elevation is None else elevation - height,
         land_fraction=float(land[cell]),
         reason=reason,
