@@ -13,7 +13,7 @@ import xarray as xr
 from forecast import fields
 from forecast.downscale.native import orography_origin
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import choose, method_named, sources
+from forecast.downscale.predictors import choose, method_named, notes, sources
 from forecast.downscale.preparation import prepare
 from forecast.downscale.target import Target, terrain_cells
 from forecast.downscale.tiles import compute_points, compute_tile_values
@@ -63,10 +63,9 @@ def downscale(
         for place, name in enumerate(names)
     }
     origin = orography_origin(native, orography=orography, method=method)
+    told = {"downscaling": method, "model_orography": origin, **notes(native, names)}
     axes = {"latitude": grid.latitudes, "longitude": grid.longitudes}
-    return _finished(
-        native, data, coordinates=axes, notes={"downscaling": method, "model_orography": origin}
-    )
+    return _finished(native, data, coordinates=axes, told=told)
 
 
 def at_points(
@@ -108,7 +107,7 @@ def at_points(
     places: dict[str, Any] = {
         name: ("point", getattr(target, name)) for name in ("latitude", "longitude", "elevation")
     }
-    return _finished(native, data, coordinates=places, notes=plans[0].notes)
+    return _finished(native, data, coordinates=places, told=plans[0].notes)
 
 
 def _members(native: xr.Dataset) -> list[xr.Dataset]:
@@ -154,14 +153,14 @@ def _finished(
     data: dict[str, xr.Variable],
     *,
     coordinates: dict[str, Any],
-    notes: dict[str, str],
+    told: dict[str, str],
 ) -> xr.Dataset:
     kept = {
         name: native.coords[name]
         for name in ("time", "realization", *_KEPT)
         if name in native.coords
     }
-    result = xr.Dataset(data, coords={**kept, **coordinates}, attrs={**native.attrs, **notes})
+    result = xr.Dataset(data, coords={**kept, **coordinates}, attrs={**native.attrs, **told})
     if fields.STEP_FLAG in native:
         flags = _flags(native, tuple(map(str, data)))
         result = result.assign_coords(variable=list(data))

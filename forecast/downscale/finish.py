@@ -237,11 +237,8 @@ def light(frame, number, normal):  # type: ignore[no-untyped-def]
 @njit(nogil=True, forceinline=True)
 def seal_light(frame, number):  # type: ignore[no-untyped-def]
     """Write the finished light."""
-    rows.seal(
-        frame.steps,
-        (_scratch(frame, 0), *_slot(frame, number, 2)),
-        _limits(frame, number, 0),
-    )
+    places = (_scratch(frame, 0), *_slot(frame, number, 2))
+    rows.seal(frame.steps, places, _limits(frame, number, 0))
 
 
 @njit(nogil=True, forceinline=True)

@@ -122,7 +122,8 @@ def spacing_km(mesh: Mesh) -> float:
 
 def _weights(around: Neighbours, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     distance = np.hypot(around.east.astype(np.float64), around.north.astype(np.float64))
-    width = np.maximum(np.median(distance.max(axis=1)), 1e-6) / np.sqrt(2.0)
+    # each window's own, so that a node's weights do not depend on how much lies around it
+    width = np.maximum(distance.max(axis=1, keepdims=True), 1e-6) / np.sqrt(2.0)
     return np.where(usable[around.nodes], np.exp(-0.5 * (distance / width) ** 2), 0.0)
 
 

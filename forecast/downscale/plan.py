@@ -157,7 +157,5 @@ class Plan:
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
-    loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-    if not loaded.size or loaded.dtype.kind == "M":
-        return np.array(loaded)
-    return np.ndarray(loaded.shape, loaded.dtype, buffer=loaded.data)
+    # copy-on-write, and a plain array: the kernel is compiled for writable ones
+    return np.load(path, mmap_mode="c", allow_pickle=False).view(np.ndarray)

@@ -30,9 +30,8 @@ from forecast.downscale.layout import (
 )
 from forecast.downscale.native import Floats, nodal
 from forecast.downscale.rain import conserving
-from forecast.downscale.rows import HIGHEST_INDEX
 from forecast.downscale.sheet import Sheet
-from forecast.downscale.sun import interval_means
+from forecast.downscale.sun import clear_sky_index, interval_means
 from forecast.errors import InvalidRequest
 from forecast.meteorology import hypsometric_pressure
 from forecast.variables import published, variable
@@ -40,10 +39,6 @@ from grids.regrid import Mesh
 
 Method = Literal["zhitian", "bilinear", "nearest", "fixed-lapse"]
 METHODS: Final[tuple[Method, ...]] = ("zhitian", "bilinear", "nearest", "fixed-lapse")
-
-FAINT_SUN: Final = 10.0
-"""W m-2 above the atmosphere; below it the clear-sky index is noise and is taken from the nearest
-time with more."""
 
 _SOURCES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "relative_humidity_2m": (("temperature_2m", "dew_point_2m"),),
@@ -108,6 +103,16 @@ def available(native: xr.Dataset) -> tuple[str, ...]:
     return tuple(name for name in published() if sources(native, name))
 
 
+def notes(native: xr.Dataset, variables: tuple[str, ...]) -> dict[str, str]:
+    """What a user must know about how the variables were made, as attributes."""
+    told = {}
+    if "surface_pressure" in variables and "surface_pressure" not in native:
+        told["surface_pressure_from"] = "pressure_msl"
+    if "surface_pressure" in variables and "temperature_2m" not in native:
+        told["layer_temperature"] = "standard atmosphere"
+    return told
+
+
 def choose(native: xr.Dataset, variables: tuple[str, ...] | None) -> tuple[str, ...]:
     """The variables to make: those asked for, or all that can be made.
 
@@ -161,7 +166,6 @@ def _temperatures(sheet: Sheet, native: xr.Dataset, ground: Ground, *, dew: bool
         level, slope = (np.broadcast_to(v[:, np.newaxis], shape) for v in (standard, rate))
         row = sheet.add_rows(level, slope, slope)
         sheet.operate(LIFTED, "temperature_2m", row=row)
-        sheet.notes["layer_temperature"] = "standard atmosphere"
     if dew and "dew_point_2m" in native:
         _lifted(sheet, native, ground, "dew_point_2m")
 
@@ -214,7 +218,6 @@ def _pressure(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> No
         column = below + np.float32(0.00325) * ground.elevation[:, np.newaxis]
         height = ground.elevation[:, np.newaxis]
         level = hypsometric_pressure(nodal(native, "pressure_msl"), height, mean_temperature=column)
-        sheet.notes["surface_pressure_from"] = "pressure_msl"
     row = sheet.add_rows(np.log(level).astype(np.float32), below)
     warm = sheet.slots["temperature_2m"]
     sheet.operate(PRESSURE, name, row=row, inputs=(warm, sheet.slots.get("dew_point_2m", warm)))
@@ -260,27 +263,6 @@ def _sunlight(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> No
         return
     above = interval_means(ground.mesh.latitude, ground.mesh.longitude, table=ground.sun)
     sheet.operate(SUNLIT, name, row=sheet.add_rows(clear_sky_index(light, above)))
-
-
-def clear_sky_index(light: Floats, above: npt.NDArray[np.float64]) -> Floats:
-    """Share of the light above the atmosphere that arrives, 0 to 1.1, float32 (node, time).
-
-    Where that light is faint or none, the index of the nearest time with more.
-
-    Args:
-        light: interval means, W m-2 (node, time); NaN stays NaN.
-        above: the same above the atmosphere.
-    """
-    bright = (above > FAINT_SUN) & np.isfinite(light)
-    index = np.divide(light, above, out=np.zeros(light.shape), where=bright)
-    steps = np.arange(light.shape[1])
-    before = np.maximum.accumulate(np.where(bright, steps, -1), axis=1)
-    after = np.minimum.accumulate(np.where(bright, steps, steps.size)[:, ::-1], axis=1)[:, ::-1]
-    earlier = np.where(before >= 0, steps - before, 2 * steps.size)
-    later = np.where(after < steps.size, after - steps, 2 * steps.size)
-    source = np.clip(np.where(earlier <= later, before, after), 0, steps.size - 1)
-    filled = np.take_along_axis(np.clip(index, 0.0, HIGHEST_INDEX), source, axis=1)
-    return np.where(np.isnan(light), np.nan, filled).astype(np.float32)
 
 
 Maker = Callable[[Sheet, xr.Dataset, Ground, str], None]

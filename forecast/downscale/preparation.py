@@ -24,7 +24,7 @@ from forecast.downscale.native import (
     nodal,
 )
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import Ground, choose, gather, method_named
+from forecast.downscale.predictors import Ground, choose, gather, method_named, notes
 from forecast.downscale.rain import cell_means, increase_with_height
 from forecast.downscale.sheet import Sheet
 from forecast.downscale.sun import angles
@@ -81,7 +81,8 @@ def prepare(
         method=chosen,
     )
     sheet = gather(near, ground, variables=names)
-    return _plan(sheet, ground, place, times=near["time"].values, origin=heights.origin)
+    told = {"downscaling": chosen, "model_orography": heights.origin, **notes(native, names)}
+    return _plan(sheet, ground, place, times=near["time"].values, told=told)
 
 
 def _around(native: xr.Dataset, place: Target) -> xr.Dataset:
@@ -138,7 +139,7 @@ def _plan(
     place: Target,
     *,
     times: npt.NDArray[np.datetime64],
-    origin: str,
+    told: dict[str, str],
 ) -> Plan:
     values = _rows(sheet.rows, times.size)
     nodes = ground.mesh.size
@@ -167,7 +168,7 @@ def _plan(
         operations=np.asarray(sheet.operations, dtype=np.int64),
         limits=np.asarray(sheet.limits, dtype=np.float32),
         sun_angles=angles_padded,
-        notes={"downscaling": ground.method, "model_orography": origin, **sheet.notes},
+        notes=told,
     )
 
 

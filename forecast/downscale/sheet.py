@@ -19,7 +19,6 @@ class Sheet:
     operations: list[list[int]] = field(default_factory=list)
     limits: list[list[float]] = field(default_factory=list)
     slots: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
 
     def slot(self, name: str) -> int:
         """Slot of a quantity: its output, or a scratch slot behind the outputs."""

@@ -8,12 +8,13 @@ a h + b sin h.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from forecast.downscale.rows import HIGHEST_INDEX
 from forecast.meteorology import (
     SOLAR_CONSTANT,
     day_angle,
@@ -24,6 +25,11 @@ from forecast.meteorology import (
 
 Doubles = npt.NDArray[np.float64]
 TURN = 2.0 * np.pi
+
+FAINT_SUN: Final = 10.0
+"""W m-2 above the atmosphere; below it the clear-sky index is noise and is taken from the nearest
+time with more."""
+
 SAMPLES = 5
 """Instants of an interval at which the whole tile must be lit, or dark."""
 
@@ -98,6 +104,27 @@ def interval_means(latitude: Any, longitude: Any, *, table: Doubles) -> Doubles:
         lit += np.where(fall > rise, part, 0.0)
     lit = np.where(horizon >= np.pi, whole, lit)
     return np.asarray(table[:, 4] * np.maximum(lit, 0.0) / (end - start))
+
+
+def clear_sky_index(light: npt.NDArray[np.float32], above: Doubles) -> npt.NDArray[np.float32]:
+    """Share of the light above the atmosphere that arrives, 0 to 1.1, float32 (node, time).
+
+    Where that light is faint or none, the index of the nearest time with more.
+
+    Args:
+        light: interval means, W m-2 (node, time); NaN stays NaN.
+        above: the same above the atmosphere.
+    """
+    bright = (above > FAINT_SUN) & np.isfinite(light)
+    index = np.divide(light, above, out=np.zeros(light.shape), where=bright)
+    steps = np.arange(light.shape[1])
+    before = np.maximum.accumulate(np.where(bright, steps, -1), axis=1)
+    after = np.minimum.accumulate(np.where(bright, steps, steps.size)[:, ::-1], axis=1)[:, ::-1]
+    earlier = np.where(before >= 0, steps - before, 2 * steps.size)
+    later = np.where(after < steps.size, after - steps, 2 * steps.size)
+    source = np.clip(np.where(earlier <= later, before, after), 0, steps.size - 1)
+    filled = np.take_along_axis(np.clip(index, 0.0, HIGHEST_INDEX), source, axis=1)
+    return np.where(np.isnan(light), np.nan, filled).astype(np.float32)
 
 
 def tables(latitude: Any, longitude: Any, *, table: Doubles) -> Sun:

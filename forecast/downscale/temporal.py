@@ -14,8 +14,7 @@ from forecast import fields
 from forecast.downscale.intervals import Split, between_middles, split_amounts
 from forecast.downscale.native import interval_hours
 from forecast.downscale.pchip import pchip
-from forecast.downscale.predictors import FAINT_SUN
-from forecast.downscale.sun import angles, interval_means
+from forecast.downscale.sun import FAINT_SUN, angles, interval_means
 from forecast.errors import DataError
 from forecast.variables import variable
 

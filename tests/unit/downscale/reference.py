@@ -35,7 +35,7 @@ def reference(plan, *, longitude, latitude, elevation) -> dict[str, Doubles]:
     ):
         if kind in (1, 2):  # lifted; dew point not above the temperature
             value = mix(row) + mix(row + 1) * (climb - near) + mix(row + 2) * near
-            value = np.minimum(value, slots[inputs[0]]) if kind == 2 else value
+            value = np.fmin(value, slots[inputs[0]]) + 0 * value if kind == 2 else value
         elif kind == 3:
             deficit = met.vapour_pressure_deficit(slots[inputs[0]], slots[inputs[1]])
             slots[second] = np.clip(deficit, *limits[3:5])
@@ -48,7 +48,7 @@ def reference(plan, *, longitude, latitude, elevation) -> dict[str, Doubles]:
         elif kind == 5:
             value = met.wind_direction(mix(row), mix(row + 1))
         elif kind == 6:
-            value = np.maximum(mix(row), slots[inputs[0]])
+            value = np.fmax(mix(row), slots[inputs[0]]) + 0 * mix(row)
         elif kind == 7:
             rise = np.clip(climb / 1000.0, -1, 1) * limits[3]
             ratio = plan.ratios[where.nearest, inputs[1]].astype(np.float64)
