@@ -15,8 +15,10 @@ from forecast.downscale.native import orography_origin
 from forecast.downscale.plan import Plan
 from forecast.downscale.predictors import choose, method_named, notes, sources
 from forecast.downscale.preparation import prepare
-from forecast.downscale.target import Target, terrain_cells
+from forecast.downscale.target import Target
 from forecast.downscale.tiles import compute_points, compute_tile_values
+from forecast.errors import InvalidRequest
+from grids.grid import Grid
 
 TILE_CELLS: Final = 128
 """Rows and columns of a lazy tile: some 100 ms of work for a week of hours."""
@@ -27,7 +29,7 @@ _KEPT: Final = ("time_bounds", "forecast_period", "forecast_reference_time")
 
 def downscale(
     native: xr.Dataset,
-    terrain: xr.Dataset,
+    terrain: xr.Dataset | Target,
     *,
     method: str = "zhitian",
     variables: tuple[str, ...] | None = None,
@@ -37,7 +39,8 @@ def downscale(
 
     Args:
         native: model grid, dims time and latitude, longitude or node; members ride along.
-        terrain: `elevation` (m) on ascending latitude and longitude.
+        terrain: `elevation` (m) on ascending latitude and longitude; or `Target.cells` of a
+            part of it with the ground around.
         method: `zhitian`, `bilinear`, `nearest` or `fixed-lapse`.
         variables: outputs; all that the input allows when None.
         orography: model elevation (m) where the input has none.
@@ -50,11 +53,12 @@ def downscale(
     """
     method_named(method)
     names = choose(native, variables)
-    grid, _ = terrain_cells(terrain)
+    place = terrain if isinstance(terrain, Target) else Target.cells(terrain)
+    grid = _grid_of(place)
     shape = (grid.rows, grid.columns, len(names), native.sizes["time"])
     delayed = dask.delayed(prepare, pure=False)
     stacks = [
-        _stack(delayed(member, terrain, method=method, variables=names, orography=orography), shape)
+        _stack(delayed(member, place, method=method, variables=names, orography=orography), shape)
         for member in _members(native)
     ]
     dims: tuple[str, ...] = ("time", "latitude", "longitude")
@@ -66,6 +70,12 @@ def downscale(
     told = {"downscaling": method, "model_orography": origin, **notes(native, names)}
     axes = {"latitude": grid.latitudes, "longitude": grid.longitudes}
     return _finished(native, data, coordinates=axes, told=told)
+
+
+def _grid_of(place: Target) -> Grid:
+    if place.grid is None:
+        raise InvalidRequest("a grid was asked of a target of points; use at_points")
+    return place.grid
 
 
 def at_points(

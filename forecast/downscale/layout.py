@@ -126,6 +126,16 @@ def workspace(model: Model, columns: int) -> Work:
     )
 
 
+def fits(work: Work, model: Model, *, columns: int) -> bool:
+    """Whether buffers serve a model and so many columns of nodes."""
+    slots = model.outputs + SPARE_SLOTS
+    return (
+        work.columns.shape[1] == model.values.shape[1]
+        and work.columns.shape[0] >= columns
+        and work.scratch.shape == (slots, max(model.steps, LANES))
+    )
+
+
 def empty_place(**fields: Any) -> Place:
     """A place with the given fields, the others empty."""
     empty: dict[str, Any] = {

@@ -30,16 +30,22 @@ class Target(NamedTuple):
     terrain: xr.Dataset | None
 
     @classmethod
-    def cells(cls, terrain: xr.Dataset) -> Self:
+    def cells(cls, terrain: xr.Dataset, *, around: xr.Dataset | None = None) -> Self:
         """The cells of a terrain: `elevation` (m) on ascending latitude and longitude.
 
         Missing elevation (sea) counts as 0 m.
+
+        Args:
+            terrain: the target.
+            around: the same with more ground around it, for model cells at the edge.
 
         Raises:
             DataError: there is no elevation on latitude and longitude.
         """
         grid, heights = terrain_cells(terrain)
-        return cls(grid, grid.longitudes, grid.latitudes, heights, terrain)
+        return cls(
+            grid, grid.longitudes, grid.latitudes, heights, terrain if around is None else around
+        )
 
     @classmethod
     def points(cls, points: xr.Dataset, *, terrain: xr.Dataset | None = None) -> Self:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.downscale.kernel import run
-from forecast.downscale.layout import Place, Work, workspace
+from forecast.downscale.layout import Model, Place, Work, fits, workspace
 from forecast.downscale.placing import place_points, place_tile
 from forecast.downscale.plan import Plan
 from forecast.downscale.sun import Sun, tables
@@ -22,14 +22,13 @@ _NO_COUNTS: Final = np.zeros((0, 0, 0), dtype=np.int16)
 
 
 class _Pool(threading.local):
-    """The buffers of each thread, kept for the next tile of the same plan."""
+    """The buffers of each thread, kept for the next tile of the same size."""
 
-    plan: Plan | None = None
     work: Work | None = None
 
-    def buffers(self, plan: Plan, columns: int) -> Work:
-        if self.plan is not plan or self.work is None or self.work.heights.size < columns:
-            self.plan, self.work = plan, workspace(plan.model, columns)
+    def buffers(self, model: Model, columns: int) -> Work:
+        if self.work is None or not fits(self.work, model, columns=columns):
+            self.work = workspace(model, columns)
         return self.work
 
 
@@ -122,7 +121,7 @@ def _values(plan: Plan, place: Place) -> npt.NDArray[np.float32]:
 def _run(plan: Plan, place: Place, out: tuple[Any, Any]) -> None:
     if place.separable and plan.patchy.any():
         place = _one_by_one(plan, place)
-    work = _POOL.buffers(plan, max(place.column_nodes.size, 1))
+    work = _POOL.buffers(plan.model, max(place.column_nodes.size, 1))
     run(plan.model, place, sun=_sun(plan, place), work=work, out=out)
 
 
