@@ -1,5 +1,7 @@
 """The command `demo`: set-up check, a cycle for the default regions, then the service."""
 
+from __future__ import annotations
+
 import socket
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,12 +16,12 @@ from forecast.cli.console import console, progress, say
 from forecast.cli.options import Config, load_settings
 from forecast.cli.running import workplace
 from forecast.errors import InvalidRequest, SourceError, StoreError
-from forecast.settings import Settings
 from forecast.times import iso
 from grids import BoundingBox
 
 if TYPE_CHECKING:
     from forecast.regions import Region
+    from forecast.settings import Settings
 
 FOLDER = Path("zhitian-data/demo")
 MINUTES_AFTER_START = 360
@@ -138,7 +140,7 @@ def _run_regions(
                 say(line)
 
 
-def _published(settings: Settings, region: "Region", *, cycle: datetime, simulated: bool) -> bool:
+def _published(settings: Settings, region: Region, *, cycle: datetime, simulated: bool) -> bool:
     from forecast.store import RegionStore
 
     try:

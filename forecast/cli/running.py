@@ -1,5 +1,7 @@
 """The command `run`: one cycle of one region, from source files to a published cycle."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +11,10 @@ from forecast import regions, times
 from forecast.cli.console import progress, say
 from forecast.cli.options import Config, Now, RegionName, Store, load_settings
 from forecast.errors import InvalidRequest
-from forecast.settings import Settings
 
 if TYPE_CHECKING:
     from forecast.pipeline import Workplace
+    from forecast.settings import Settings
 
 FILES = "files"
 
@@ -92,7 +94,7 @@ def choose_source(source: str | None, *, files: tuple[Path, ...], settings: Sett
     return FILES if files else settings.source
 
 
-def workplace(settings: Settings) -> "Workplace":
+def workplace(settings: Settings) -> Workplace:
     """The part of the settings that a run needs."""
     from forecast.pipeline import Workplace
 

@@ -60,7 +60,10 @@ def answer(
     days = _days(facts, questions, counts, zone=zone)
     answers: list[PointSeries] = []
     for index, question in enumerate(questions):
-        names, hours = asked_names(question, facts.cycle), asked_hours(question, facts.cycle, now)
+        names, hours = (
+            asked_names(question, facts.cycle),
+            asked_hours(question, facts.cycle, now=now),
+        )
         passport = {
             **about,
             **cell_passport(facts, choices[index], question=question),
@@ -92,7 +95,7 @@ def asked_names(question: PointQuestion, cycle: Cycle) -> tuple[str, ...]:
     return parse_names(question.hourly, kind="hourly", held=cycle.variables)
 
 
-def asked_hours(question: PointQuestion, cycle: Cycle, now: datetime) -> slice:
+def asked_hours(question: PointQuestion, cycle: Cycle, *, now: datetime) -> slice:
     """Steps of an answer.
 
     Raises:

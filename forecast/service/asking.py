@@ -1,6 +1,5 @@
 """From what people type (names, numbers, lists by comma) to a checked question."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from forecast.errors import InvalidRequest
@@ -22,9 +21,7 @@ def ask(
     place: str | None = None,
     latitude: float | None = None,
     longitude: float | None = None,
-    hourly: str | None = None,
-    daily: str = "",
-    **others: Any,
+    **options: Any,
 ) -> PointQuestion:
     """Check and complete a question for one place.
 
@@ -33,26 +30,21 @@ def ask(
         place: a name or coordinates as text; excludes latitude and longitude.
         latitude: degrees north.
         longitude: degrees east.
-        hourly: names by comma; None or `all` for every variable, `none` for none.
-        daily: names by comma; `all` for every daily variable, empty for none.
-        **others: the other fields of `PointQuestion`.
+        **options: the other fields of `PointQuestion`; `hourly` and `daily` as names by comma
+            (`all` for all that the cycle holds, `none` for none), `as_of` as ISO 8601.
 
     Raises:
         InvalidRequest: neither or both of place and coordinates, or a value not allowed.
         UnknownName: a variable or place is not known.
     """
     lonlat, found = _where(service, place=place, latitude=latitude, longitude=longitude)
-    others["day"] = _day(others.get("day") or "local")
-    others["cell"] = _cell(others.get("cell") or "land")
-    as_of = others.pop("as_of", None)
-    return PointQuestion(
-        lonlat=lonlat,
-        place=found,
-        hourly=_names(hourly, kind="hourly"),
-        daily=_names(daily, kind="daily"),
-        as_of=parse_instant(as_of) if isinstance(as_of, str) else cast("datetime | None", as_of),
-        **others,
-    )
+    options["hourly"] = _names(options.get("hourly"), kind="hourly")
+    options["daily"] = _names(options.get("daily") or NONE, kind="daily")
+    options["day"] = _day(options.get("day") or "local")
+    options["cell"] = _cell(options.get("cell") or "land")
+    if isinstance(options.get("as_of"), str):
+        options["as_of"] = parse_instant(options["as_of"])
+    return PointQuestion(lonlat=lonlat, place=found, **options)
 
 
 def _names(text: str | None, *, kind: Literal["hourly", "daily"]) -> tuple[str, ...] | None:

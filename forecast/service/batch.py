@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 
 from forecast import export
-from forecast.errors import InvalidRequest, OutsideArea, UnknownName
+from forecast.errors import InvalidRequest, OutsideArea
 from forecast.export import ExportReport
+from forecast.query.selection import parse_names
 from forecast.service.passport import cycle_passport
 from forecast.service.question import Limits
 from forecast.service.served import CycleFacts, ServedRegion
@@ -152,9 +153,6 @@ def _lonlat(points: xr.Dataset, index: int) -> LonLat:
 
 
 def _names(cycle: Cycle, order: ExportOrder) -> tuple[str, ...]:
-    for name in order.variables or ():
-        if name not in cycle.variables:
-            raise UnknownName(
-                f"variable {name!r} was asked; cycle {cycle.id} has {', '.join(cycle.variables)}"
-            )
-    return order.variables or cycle.variables
+    if order.variables is None:
+        return cycle.variables
+    return parse_names(order.variables, kind="hourly", held=cycle.variables)

@@ -150,7 +150,7 @@ class ForecastService:
         def count(facts: CycleFacts) -> int:
             sizes = 0
             for question in questions:
-                hours = asked_hours(question, facts.cycle, now)
+                hours = asked_hours(question, facts.cycle, now=now)
                 sizes += (hours.stop - hours.start) * len(asked_names(question, facts.cycle))
             return sizes
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ UNIT_SIGNS: Final = {
     "degree": "°",
 }
 """Units as people read them, where that differs from the vocabulary."""
+
+
+NOTHING: Final = "–"
+"""How a missing value is shown to people."""
 
 
 def unit_sign(name: str) -> str:
@@ -88,9 +92,7 @@ class PointSeries:
             "hourly": hourly,
         }
         if self.daily:
-            document["daily_units"] = {
-                name: variable(name).units for name in self.daily if name not in LABELS
-            }
+            document["daily_units"] = {name: variable(name).units for name in self.daily_names()}
             document["daily"] = self.daily
         return document
 
@@ -114,10 +116,32 @@ class PointSeries:
             return self.facts.units
         return {name: self.facts.units[name] for name in self.names}
 
-    def rows(self) -> Iterator[list[str]]:
-        """Local time and values of each hour as text, `–` where missing."""
-        for time, values in zip(self.local_times(), self._texts(missing="–"), strict=True):
-            yield [time[:16].replace("T", " "), *values]
+    def rows(self, names: Sequence[str] | None = None) -> Iterator[list[str]]:
+        """Local time and values of each hour as text, `–` where missing.
+
+        Args:
+            names: hourly variables of the answer, or None for all of them.
+        """
+        places = [self.names.index(name) for name in (self.names if names is None else names)]
+        for time, values in zip(self.local_times(), self._texts(missing=NOTHING), strict=True):
+            yield [time[:16].replace("T", " "), *(values[place] for place in places)]
+
+    def daily_names(self) -> tuple[str, ...]:
+        """Daily variables of the answer."""
+        return tuple(name for name in self.daily if name not in LABELS)
+
+    def daily_rows(self, names: Sequence[str]) -> Iterator[list[str]]:
+        """Date and values of each day as text, `–` where missing."""
+        decimals = [variable(name).decimals for name in names]
+        columns = [self.daily[name] for name in names]
+        for date, *values in zip(self.daily["time"], *columns, strict=True):
+            yield [
+                date,
+                *(
+                    NOTHING if value is None else f"{value:.{digits}f}"
+                    for value, digits in zip(values, decimals, strict=True)
+                ),
+            ]
 
     def words(self) -> list[str]:
         """What a person must know before reading the numbers."""
