@@ -107,14 +107,6 @@ class BoundingBox:
         west, south, east, north = (float(group) for group in match.groups())
         return cls(west=west, south=south, east=east, north=north)
 
-    @property
-    def center(self) -> LonLat:
-        """The middle of the box."""
-        return LonLat(
-            longitude=wrap_longitude((self.west + self.east) / 2),
-            latitude=(self.south + self.north) / 2,
-        )
-
     def contains(self, place: LonLat) -> bool:
         """Tell whether a place lies in the box, edges included."""
         offset = (place.longitude - self.west) % 360.0

@@ -27,12 +27,10 @@ _PROJECTED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scanning:
-    """Scanning flags (WMO flag table 3.4) and counts of a two-dimensional grid."""
+    """Counts of a two-dimensional grid and in which order it is scanned (WMO flag table 3.4)."""
 
     rows: int
     columns: int
-    i_negative: bool
-    j_positive: bool
     j_consecutive: bool
     alternate: bool
 
@@ -137,11 +135,8 @@ def verify(found: Lattice, *, handle: int, values: Floats) -> None:
 def _scanning(handle: int, rows: int, columns: int) -> Scanning:
     flags = [
         bool(eccodes.codes_get(handle, key, int))
-        for key in (
-            "iScansNegatively", "jScansPositively", "jPointsAreConsecutive",
-            "alternativeRowScanning",
-        )
-    ]  # fmt: skip
+        for key in ("jPointsAreConsecutive", "alternativeRowScanning")
+    ]
     return Scanning(rows, columns, *flags)
 
 

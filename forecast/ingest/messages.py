@@ -58,11 +58,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What an index offers of the wanted: entries by (parameter, member), and what lacks."""
+    """What an index offers of the wanted: entries by (parameter, member); required ones that lack."""
 
     found: tuple[tuple[str, int | None, Entry], ...]
     lacking: tuple[str, ...]
-    lacking_optional: tuple[str, ...]
 
 
 def choose(
@@ -88,7 +87,6 @@ def choose(
         by_name[entry.code, entry.level].append(entry)
     found: list[tuple[str, int | None, Entry]] = []
     lacking: list[str] = []
-    optional: list[str] = []
     for parameter in parameters:
         if not parameter.holds_at(step):
             continue
@@ -98,10 +96,10 @@ def choose(
             best = _best(fitting, member=member, any_member=parameter.kind == "static")
             if best is not None:
                 found.append((parameter.name, member, best))
-            else:
+            elif parameter.required:
                 name = parameter.name if member is None else f"{parameter.name} of member {member}"
-                (lacking if parameter.required else optional).append(name)
-    return Choice(found=tuple(found), lacking=tuple(lacking), lacking_optional=tuple(optional))
+                lacking.append(name)
+    return Choice(found=tuple(found), lacking=tuple(lacking))
 
 
 def _fitting(

@@ -46,20 +46,6 @@ def source_of(name: str) -> str:
     return source
 
 
-def hourly_sources(names: Iterable[str]) -> tuple[str, ...]:
-    """Hourly variables that must be read for some daily ones, each once.
-
-    Raises:
-        UnknownName: a name is not reduced from an hourly variable.
-    """
-    sources: dict[str, None] = {}
-    for name in names:
-        sources[source_of(name)] = None
-        if _suffix(name) == "dominant":
-            sources[WIND_SPEED] = None
-    return tuple(sources)
-
-
 def reduced_names() -> tuple[str, ...]:
     """All daily names that are reduced from hourly ones, in the order of the vocabulary."""
     return tuple(_sources())

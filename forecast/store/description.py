@@ -26,13 +26,11 @@ class SourceFile:
         name: file name.
         size: bytes.
         sha256: hash of the bytes, hexadecimal.
-        url: where it was fetched, or empty for a file the operator gave.
     """
 
     name: str
     size: int
     sha256: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +113,7 @@ class CycleDescription:
             "step_flag": self.step_flag.tolist(),
             "terrain": dict(self.terrain),
             "source_files": [
-                {"name": entry.name, "size": entry.size, "sha256": entry.sha256, "url": entry.url}
+                {"name": entry.name, "size": entry.size, "sha256": entry.sha256}
                 for entry in self.source_files
             ],
             "report": dict(self.report),

@@ -18,6 +18,7 @@ from forecast.store.layout import TileLayout
 from forecast.store.shards import CRC_BYTES, MAP_CODEC
 from forecast.times import iso
 from forecast.variables import FILL, require
+from grids.cf import AXES
 
 _LITTLE: Final = {"name": "bytes", "configuration": {"endian": "little"}}
 _CRC: Final = {"name": "crc32c"}
@@ -148,12 +149,8 @@ class _Group:
 
 
 def _add_grid(group: _Group, description: CycleDescription) -> None:
-    for name, values, unit, axis in (
-        ("latitude", description.grid.latitudes, "degrees_north", "Y"),
-        ("longitude", description.grid.longitudes, "degrees_east", "X"),
-    ):
-        attributes = {"standard_name": name, "units": unit, "axis": axis}
-        group.add(name, values, [name], attributes)
+    group.add("latitude", description.grid.latitudes, ["latitude"], AXES["latitude"])
+    group.add("longitude", description.grid.longitudes, ["longitude"], AXES["longitude"])
 
 
 def _add_times(group: _Group, description: CycleDescription) -> None:

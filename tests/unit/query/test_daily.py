@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecast.errors import UnknownName
 from forecast.query.daily import daily, derivable
-from forecast.query.reduction import hourly_sources, reduced_names, source_of
+from forecast.query.reduction import reduced_names, source_of
 from forecast.times import BEIJING, DayBoundary
 from forecast.variables import catalogue, published
 
@@ -181,12 +181,6 @@ def test_every_reduced_name_has_a_published_source_of_the_same_kind(name: str) -
     entry, source = catalogue()[name], catalogue()[source_of(name)]
     assert source.name in published()
     assert entry.units == source.units or (entry.units, source.units) == ("MJ m-2", "W m-2")
-
-
-def test_the_hours_behind_days_are_named_once() -> None:
-    assert hourly_sources(
-        ["temperature_2m_min", "temperature_2m_max", "wind_direction_10m_dominant"]
-    ) == ("temperature_2m", "wind_direction_10m", "wind_speed_10m")
 
 
 @given(
