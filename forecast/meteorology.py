@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-GRAVITY: Final = 9.80665
-"""m s-2 (WMO)."""
+from forecast.units import STANDARD_GRAVITY, ZERO_CELSIUS_K
+
 GAS_CONSTANT_DRY: Final = 287.05
 """J kg-1 K-1."""
-ZERO_CELSIUS_K: Final = 273.15
 SOLAR_CONSTANT: Final = 1361.0
 """W m-2, total solar irradiance (Kopp & Lean 2011, Geophys. Res. Lett. 38, L01706)."""
 MAGNUS_HPA: Final = 6.1094
@@ -103,7 +102,7 @@ def hypsometric_pressure(pressure: Any, height_difference: Any, *, mean_temperat
         mean_temperature: mean of the layer, degC.
     """
     layer_k = mean_temperature + ZERO_CELSIUS_K
-    return pressure * np.exp(-GRAVITY * height_difference / (GAS_CONSTANT_DRY * layer_k))
+    return pressure * np.exp(-STANDARD_GRAVITY * height_difference / (GAS_CONSTANT_DRY * layer_k))
 
 
 def wind_direction(eastward: Any, northward: Any) -> Any:
@@ -116,14 +115,6 @@ def wind_direction(eastward: Any, northward: Any) -> Any:
     calm = (eastward == 0.0) & (northward == 0.0)
     direction = np.degrees(np.arctan2(-eastward, -northward)) % 360.0
     return np.where(calm, 0.0, direction) if np.ndim(direction) else (0.0 if calm else direction)
-
-
-def wind_speed_2m(wind_speed_10m: Any) -> Any:
-    """Wind at 2 m from wind at 10 m over short grass, m s-1.
-
-    u2 = u_z 4.87 / ln(67.8 z - 5.42) (Allen et al. 1998, FAO-56, eq. 47).
-    """
-    return wind_speed_10m * 4.87 / np.log(67.8 * 10.0 - 5.42)
 
 
 def solar_declination(day_angle: Any) -> Any:

@@ -23,7 +23,8 @@ from forecast.downscale.layout import (
     PLAIN,
     PRESSURE,
 )
-from forecast.meteorology import GAS_CONSTANT_DRY, GRAVITY
+from forecast.meteorology import GAS_CONSTANT_DRY
+from forecast.units import STANDARD_GRAVITY
 
 NEAR_SURFACE_M: Final = 60.0
 """An inversion is followed over so much height difference, the prior gradient beyond (Sheridan
@@ -37,7 +38,7 @@ _KM: Final = np.float32(0.001)
 _LOWEST: Final = np.float32(LOWEST_FACTOR)
 _ONE: Final = np.float32(1.0)
 _HIGHEST: Final = np.float32(HIGHEST_FACTOR)
-_HYPSOMETRIC: Final = np.float32(GRAVITY / GAS_CONSTANT_DRY)
+_HYPSOMETRIC: Final = np.float32(STANDARD_GRAVITY / GAS_CONSTANT_DRY)
 
 
 class Frame(NamedTuple):

@@ -9,7 +9,8 @@ them within 1e-5 of each unit's range.
 from __future__ import annotations
 
 from forecast.downscale.lanes import LANES, Lanes, Row, row_function
-from forecast.meteorology import MAGNUS_B, MAGNUS_C, MAGNUS_HPA, VAPOUR_RATIO, ZERO_CELSIUS_K
+from forecast.meteorology import MAGNUS_B, MAGNUS_C, MAGNUS_HPA, VAPOUR_RATIO
+from forecast.units import ZERO_CELSIUS_K
 
 HIGHEST_INDEX = 1.1
 """Largest clear-sky index: more is noise of a low sun."""

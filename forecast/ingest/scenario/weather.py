@@ -15,6 +15,7 @@ import numpy.typing as npt
 from forecast import meteorology
 from forecast.ingest.scenario.front import Perturbation, hours_since_passage
 from forecast.ingest.scenario.relief import LATITUDE, LONGITUDE, Relief
+from forecast.units import ZERO_CELSIUS_K
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,7 +86,7 @@ def weather(
     temperature, dew_point = _wetted(_temperature(scene, cloud), _dew_point(scene), rain)
     wind_u, wind_v, gust = _wind(scene)
     msl = _pressure_msl(scene)
-    sea_warmth = temperature + _STANDARD_LAPSE * scene.height / 2.0 - meteorology.ZERO_CELSIUS_K
+    sea_warmth = temperature + _STANDARD_LAPSE * scene.height / 2.0 - ZERO_CELSIUS_K
     pressure = meteorology.hypsometric_pressure(
         msl, height_difference=scene.height, mean_temperature=sea_warmth
     )
@@ -175,7 +176,7 @@ def _temperature(scene: _Scene, cloud: Floats) -> Floats:
     over_land = warm_sector - fall + day + wave
     at_sea = 0.55 * (warm_sector - fall + 0.15 * day) + 0.45 * 9.0
     sea_level = scene.land * over_land + (1.0 - scene.land) * at_sea
-    return sea_level - lapse * scene.height + meteorology.ZERO_CELSIUS_K
+    return sea_level - lapse * scene.height + ZERO_CELSIUS_K
 
 
 def _dew_point(scene: _Scene) -> Floats:
@@ -186,7 +187,7 @@ def _dew_point(scene: _Scene) -> Floats:
     mixing = scene.behind * (1.0 - np.exp(-since / 8.0))
     day = 0.8 * np.sin(2.0 * np.pi * (scene.solar_hour - 9.0) / 24.0)
     sea_level = ahead + (behind - ahead) * mixing + day + 2.0 * (1.0 - scene.land)
-    return sea_level - 3.0e-3 * scene.height + meteorology.ZERO_CELSIUS_K
+    return sea_level - 3.0e-3 * scene.height + ZERO_CELSIUS_K
 
 
 def _wetted(temperature: Floats, dew_point: Floats, rain: Floats) -> tuple[Floats, Floats]:
@@ -241,7 +242,7 @@ def _shortwave(scene: _Scene, cloud: Floats) -> Floats:
 
 def _longwave(temperature: Floats, dew_point: Floats, cloud: Floats) -> Floats:
     """Konzelmann et al. (1994) clear-sky emissivity, cloud exponent 4, 0.952 overcast."""
-    vapour = 100.0 * meteorology.saturation_vapour_pressure(dew_point - meteorology.ZERO_CELSIUS_K)
+    vapour = 100.0 * meteorology.saturation_vapour_pressure(dew_point - ZERO_CELSIUS_K)
     clear = 0.23 + 0.43 * (vapour / temperature) ** (1.0 / 5.7)
     emissivity = clear * (1.0 - cloud**4) + 0.952 * cloud**4
     return emissivity * STEFAN_BOLTZMANN * temperature**4

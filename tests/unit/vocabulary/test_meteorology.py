@@ -24,11 +24,6 @@ def test_pressure_at_3_km_of_the_standard_atmosphere() -> None:
     assert result == pytest.approx(701.09, abs=0.15)
 
 
-def test_wind_at_2_m_follows_fao_56_example_14() -> None:
-    """FAO-56 example 14: 3.2 m/s at 10 m is 2.4 m/s at 2 m."""
-    assert meteorology.wind_speed_2m(3.2) == pytest.approx(2.4, abs=0.05)
-
-
 @pytest.mark.parametrize(
     ("eastward", "northward", "degrees"),
     [(1.0, 0.0, 270.0), (0.0, 1.0, 180.0), (-1.0, 0.0, 90.0), (0.0, -1.0, 0.0), (0.0, 0.0, 0.0)],
