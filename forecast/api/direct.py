@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forecast.api import problems
 from forecast.api.guards import Guards
@@ -49,10 +49,17 @@ def _compressed(app: ASGIApp) -> ASGIApp:
     gzip = GZipMiddleware(app, LEAST_COMPRESSED, COMPRESSION)
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = any(
-            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
-        )
-        await (gzip if wanted else app)(scope, receive, send)
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding" and b"gzip" in value:
+                await gzip(scope, receive, send)
+                return
+
+        async def vary(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"vary", b"Accept-Encoding")]
+            await send(message)
+
+        await app(scope, receive, vary)
 
     return choose
 

@@ -36,7 +36,6 @@ async def forecast(request: Request) -> Response:
     answers = await _answers(service, query.points, query.options)
     tag = entity_tag(request, answers)
     headers = cache_headers(tag, published_at=answers[0].facts.published_at)
-    headers["Vary"] = "Accept-Encoding"
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     return _encoded(answers, query, headers=headers)

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from forecast.service.series import PointSeries, unit_sign
+from forecast.service.series import NOTHING, PointSeries, unit_sign
 from forecast.times import parse_instant
 from forecast.variables import variable
 
@@ -26,32 +26,33 @@ DAILY: Final = (
     "relative_humidity_2m_min",
 )
 DIRECTION: Final = "wind_direction_10m"
-NOTHING: Final = "–"
 
 
 def hour_table(series: PointSeries, words: dict[str, Any], *, language: str) -> str:
     """The next hours, one row each; only what the cycle holds."""
     names = [name for name in HOURLY if name in series.names]
-    places = [series.names.index(name) for name in names]
-    rows = []
-    for time, *values in series.rows():
-        picked = [
-            _compass(values[place], words) if name == DIRECTION else values[place]
-            for name, place in zip(names, places, strict=True)
+    rows = [
+        [
+            time[5:],
+            *(
+                _compass(value, words) if name == DIRECTION else value
+                for name, value in zip(names, values, strict=True)
+            ),
         ]
-        rows.append([time[5:], *picked])
+        for time, *values in series.rows(names)
+    ]
     heads = [_head(name, language, with_unit=name != DIRECTION) for name in names]
     return _table(words["hours"], [words["time"], *heads], rows)
 
 
 def day_table(series: PointSeries, words: dict[str, Any], *, language: str, now: datetime) -> str:
     """The days that are not over, one row each."""
-    daily = series.daily
-    names = [name for name in DAILY if name in daily]
+    names = [name for name in DAILY if name in series.daily]
+    ends = series.daily["end"]
     rows = [
-        [date, *(_text(daily[name][day], name) for name in names)]
-        for day, date in enumerate(daily["time"])
-        if parse_instant(daily["end"][day]) > now
+        row
+        for row, end in zip(series.daily_rows(names), ends, strict=True)
+        if parse_instant(end) > now
     ]
     heads = [_head(name, language) for name in names]
     return _table(words["days"], [words["day"], *heads], rows)
@@ -83,7 +84,3 @@ def _compass(degrees: str, words: dict[str, Any]) -> str:
         return NOTHING
     names: list[str] = words["compass"]
     return names[round(float(degrees) / 45.0) % len(names)]
-
-
-def _text(value: float | None, name: str) -> str:
-    return NOTHING if value is None else f"{value:.{variable(name).decimals}f}"

@@ -1,0 +1,107 @@
+"""The page for people: a form, a table, the truth about the numbers; no script, no other host."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.support.asking import Api
+from tests.support.small_region import SmallRegion
+
+
+class Page(HTMLParser):
+    """Tags, links and rows of a page; fails on tags that do not close."""
+
+    VOID = frozenset({"meta", "link", "input"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.addresses: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.add(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            assert not name.startswith("on"), "no inline script"
+            assert name != "style", "no inline style"
+            if name in ("href", "src", "action"):
+                self.addresses.append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_asks_and_says_what_is_covered(api: Api) -> None:
+    answer = api.get("/")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Page(answer.text)
+    assert {"form", "input", "button", "label"} <= page.tags
+    assert "script" not in page.tags
+    assert all(address.startswith("/") for address in page.addresses)
+    assert "小地" in answer.text
+
+
+def test_a_place_is_answered_as_a_table_with_its_origin(api: Api, region: SmallRegion) -> None:
+    answer = api.get("/", place="宁河", lang="zh")
+    Page(answer.text)
+    text = re.sub(r"<[^>]+>", " ", answer.text)
+    assert "模拟数据" in text
+    assert "2025-04-10T00:00:00Z" in text
+    assert "6 小时前，最新" in text
+    assert "海拔 95 米" in text
+    first = region.value("temperature_2m", row=10, column=12, step=6)
+    cells = re.findall(r"<td>([^<]*)</td>", answer.text)
+    assert cells[0] == f"{first:.1f}"
+    assert answer.text.count("<tr>") > 43
+    assert "–" in cells
+
+
+def test_the_page_speaks_the_language_that_is_asked_or_preferred(api: Api) -> None:
+    english = {"accept-language": "en-GB,en;q=0.9"}
+    assert '<html lang="en">' in api.get("/", headers=english).text
+    assert '<html lang="zh-CN">' in api.get("/?lang=zh", headers=english).text
+    assert '<html lang="zh-CN">' in api.get("/", headers={"accept-language": "fr"}).text
+    assert "SIMULATED" in api.get("/?place=ninghe&lang=en").text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_not_found_is_said_and_candidates_are_offered(api: Api, lang: str) -> None:
+    several = api.get("/", place="yuexi", lang=lang)
+    assert several.status_code == 409
+    page = Page(several.text)
+    links = [address for address in page.addresses if "place=" in address]
+    assert len(links) >= 3
+    nowhere = api.get("/", place="nowhereatall", lang=lang)
+    assert (nowhere.status_code, 'class="problem"' in nowhere.text) == (404, True)
+    outside = api.get("/", place="岳西", lang=lang)
+    assert outside.status_code == 404
+
+
+def test_what_is_typed_is_shown_and_never_run(api: Api) -> None:
+    nasty = '"><script>alert(1)</script>&${x}'
+    answer = api.get("/", place=nasty)
+    assert "<script" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+    Page(answer.text)
+
+
+def test_nothing_but_our_own_style_may_be_loaded(api: Api) -> None:
+    policy = api.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    style = api.get("/web/style.css")
+    assert style.headers["content-type"].startswith("text/css")
+    assert "url(" not in style.text
+
+
+def test_without_a_cycle_the_page_says_so(tmp_path) -> None:
+    api = Api.over(SmallRegion.create(tmp_path))
+    answer = api.get("/", place="宁河", lang="zh")
+    assert answer.status_code == 503
+    assert "还没有发布过预报" in answer.text
