@@ -99,7 +99,9 @@ def _print_scores(rows: "tuple[ScoreRow, ...]") -> None:
     from rich.table import Table
 
     table = Table(
-        "stations", "method", "n", "RMSE K", "MAE K", "bias K", "RMSE vs bilinear", "95 % interval"
+        *("stations", "method", "n", "RMSE K", "MAE K", "bias K", "by RMSE", "95 % interval"),
+        box=None,
+        padding=(0, 1, 0, 0),
     )
     for row in rows:
         low, high = row.interval
@@ -110,7 +112,13 @@ def _print_scores(rows: "tuple[ScoreRow, ...]") -> None:
             f"{row.rmse:.2f}",
             f"{row.mae:.2f}",
             f"{row.bias:+.2f}",
-            f"{-100 * row.reduction:+.1f} %",
-            f"{-100 * high:+.1f} … {-100 * low:+.1f} %",
+            _change(row.reduction),
+            f"{_change(high)} … {_change(low)}",
         )
     console.print(table)
+    say("by RMSE: change beside bilinear interpolation; dz: height of station minus model")
+
+
+def _change(reduction: float) -> str:
+    """A reduction as a signed change, per cent; no change has no sign."""
+    return f"{-100 * reduction:+.1f} %" if reduction else "0.0 %"

@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import xarray as xr
+
+from forecast.fields import STEP_FLAG
+
 Report = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
 
@@ -34,6 +38,12 @@ class ExportReport:
     times: int
     cells: int
     provenance: Mapping[str, Any]
+
+
+def timed(dataset: xr.Dataset) -> tuple[str, ...]:
+    """Names of the fields that change in time, in order; flags of steps are no field."""
+    fields = dataset.data_vars
+    return tuple(str(n) for n in fields if n != STEP_FLAG and "time" in fields[n].dims)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import netCDF4
 import numpy as np
 import xarray as xr
 
-from forecast.export.manifest import ExportReport, Report, whole_file, write_manifest
+from forecast.export.manifest import ExportReport, Report, timed, whole_file, write_manifest
 from forecast.fields import cycle_of
 from forecast.times import hours_since, iso
 from forecast.variables import FILL, Variable, pack, variable
@@ -40,7 +40,7 @@ def write_netcdf(
     Returns:
         What was written; the same stands in `<path>.manifest.json`.
     """
-    names = tuple(str(name) for name in dataset.data_vars if "time" in dataset[name].dims)
+    names = timed(dataset)
     with (
         NETCDF_LOCK,
         whole_file(path) as partial,
@@ -79,10 +79,18 @@ def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
     file["time"].units = since
     file["time"].long_name = "valid time, end of the interval for sums, means and extremes"
     file["latitude"].units, file["longitude"].units = "degrees_north", "degrees_east"
-    file["time_bounds"][:] = np.stack([hours - 1.0, hours], axis=1)
+    file["time_bounds"][:] = _intervals(dataset, hours, since=reference)
     for axis in ("latitude", "longitude"):
         file[f"{axis}_bounds"][:] = _edges(dataset[axis].values)
     _write_scalars(file, since=since)
+
+
+def _intervals(dataset: xr.Dataset, hours: np.ndarray, *, since: np.datetime64) -> np.ndarray:
+    """Bounds of the intervals that end at each time, hours [time, bounds]; an hour if unsaid."""
+    if "time_bounds" not in dataset.variables:
+        return np.stack([hours - 1.0, hours], axis=1)
+    starts = dataset["time_bounds"].values[:, 0]
+    return np.stack([hours_since(starts, since), hours], axis=1)
 
 
 def _write_scalars(file: netCDF4.Dataset, *, since: str) -> None:

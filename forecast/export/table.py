@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from forecast.export.manifest import ExportReport, Report, whole_file, write_manifest
+from forecast.export.manifest import ExportReport, Report, timed, whole_file, write_manifest
 from forecast.times import iso
 from forecast.variables import variable
 
@@ -34,7 +34,7 @@ def write_csv(
         provenance: facts for the manifest.
         report: called with (stage, done, total) as blocks are written.
     """
-    names = tuple(str(name) for name in dataset.data_vars if "time" in dataset[name].dims)
+    names = timed(dataset)
     cells = 0
     with (
         whole_file(path) as partial,

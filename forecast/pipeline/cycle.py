@@ -232,7 +232,7 @@ def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan
         shape=about.grid.shape,
         variables=about.variables,
         terrain=f"{about.terrain['kind']} ({about.terrain['source']})",
-        model_orography=plan.notes.get("model_orography", ""),
+        model_orography=native.orography or plan.notes.get("model_orography", ""),
         notes=(native.report.summary(),),
     )
 

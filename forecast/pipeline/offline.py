@@ -1,12 +1,11 @@
 """The science alone: files in, a file out, without a store; and how good it is at stations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from forecast import downscale, export
@@ -14,21 +13,15 @@ from forecast.errors import InvalidRequest
 from forecast.fields import cycle_of
 from forecast.pipeline.about import FILES
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
-from forecast.pipeline.tiles import model_height
+from forecast.pipeline.scoring import at_stations, score
 from forecast.times import iso
 from forecast.variables import require
-from forecast.verify import ScoreRow, Stations, compare, read_stations
+from forecast.verify import ScoreRow, read_stations
 from grids import BoundingBox, Grid, terrain
 
 Report = Callable[[str, int, int], None]
 
 MARGIN_DEGREES: Final = 2.5
-GROSS_ERROR_K: Final = 12.0
-"""A difference above this at the plain interpolation is a wrong report, not an error of it."""
-STEEP_M: Final = 300.0
-FLAT_M: Final = 50.0
-SCORED: Final = "temperature_2m"
-METHODS_SCORED: Final = ("bilinear", "fixed-lapse")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,46 +78,60 @@ def downscale_files(order: DownscaleOrder, *, report: Report) -> DownscaleOutcom
 
 
 def _to_grid(order: DownscaleOrder, path: Path, *, report: Report) -> DownscaleOutcome:
-    elevation = terrain.load(path)
-    ground = terrain.on_grid(elevation, _grid_of(elevation, order.box), kind="file")
-    box = Grid.from_coordinates(
-        latitude=ground["latitude"].values, longitude=ground["longitude"].values
-    ).bounds
-    native, run = _native(order, box, report=report)
-    result = downscale.downscale(native, ground, method=order.method, variables=order.variables)
-    written = result.assign(elevation=ground["elevation"])
     if order.output is None:
         raise InvalidRequest("no --output was asked; name a file ending in .nc or .csv")
+    elevation = terrain.load(path)
+    own = _grid_of(elevation)
+    rows, columns = _inside(own, order.box)
+    wanted = own.window(rows=rows, columns=columns)
+    # the ground around the box too: model cells at its edge are averaged from it
+    up, along = _inside(own, wanted.bounds.expand(MARGIN_DEGREES))
+    ground = _ground(elevation, rows, columns)
+    target = downscale.Target.cells(ground, around=_ground(elevation, up, along))
+    native, run = _native(order, wanted.bounds, report=report)
+    result = downscale.downscale(native, target, method=order.method, variables=order.variables)
+    written = result.assign(elevation=(("latitude", "longitude"), ground["elevation"].values))
     writer = export.write_netcdf if order.format == "netcdf" else export.write_csv
     done = writer(written, order.output, provenance=_provenance(result, run), report=report)
     size = f"{len(done.variables)} variables, {done.size / 1e6:.1f} MB"
     words = (
         run.report.summary(),
-        f"terrain: {path.name}; model orography: {result.attrs.get('model_orography', '')}",
+        *_said_of_members(run),
+        f"terrain: {path.name}; model orography: {_orography(result, run)}",
         f"{done.cells:,} cells x {done.times} times x {size}",
     )
     return DownscaleOutcome(words=words)
 
 
-def _grid_of(elevation: xr.DataArray, box: BoundingBox | None) -> Grid:
-    """The terrain file's own grid, or the part of it whose centres lie in the box.
+def _ground(elevation: xr.DataArray, rows: slice, columns: slice) -> xr.Dataset:
+    """Cells of the terrain as they are: height (m, 0 at sea) and whether they are land."""
+    part = elevation.transpose("latitude", "longitude").isel(latitude=rows, longitude=columns)
+    land = part.notnull().astype(np.float32)
+    return xr.Dataset({"elevation": part.fillna(0.0), "land_fraction": land})
 
-    Raises:
-        InvalidRequest: no cell of the terrain lies in the box.
-    """
-    grid = Grid.from_coordinates(
+
+def _grid_of(elevation: xr.DataArray) -> Grid:
+    return Grid.from_coordinates(
         latitude=elevation["latitude"].values, longitude=elevation["longitude"].values
     )
+
+
+def _inside(grid: Grid, box: BoundingBox | None) -> tuple[slice, slice]:
+    """Rows and columns of the cells whose centres lie in a box.
+
+    Raises:
+        InvalidRequest: none does.
+    """
     if box is None:
-        return grid
+        return slice(0, grid.rows), slice(0, grid.columns)
     rows = np.flatnonzero((grid.latitudes >= box.south) & (grid.latitudes <= box.north))
     offset = (grid.longitudes - box.west) % 360.0
     columns = np.flatnonzero(offset <= box.east - box.west)
     if rows.size == 0 or columns.size == 0:
         raise InvalidRequest(f"--box {box} was asked; the terrain covers {grid.bounds}")
-    return grid.window(
-        rows=slice(int(rows[0]), int(rows[-1]) + 1),
-        columns=slice(int(columns[0]), int(columns[-1]) + 1),
+    return (
+        slice(int(rows[0]), int(rows[-1]) + 1),
+        slice(int(columns[0]), int(columns[-1]) + 1),
     )
 
 
@@ -140,26 +147,16 @@ def _to_stations(order: DownscaleOrder, path: Path, *, report: Report) -> Downsc
         ground = elevation.to_dataset(name="elevation")
     native, run = _native(order, _around(points), report=report)
     target = downscale.Target.points(points, terrain=ground)
-    result = _at(native, target, points, order, method=order.method)
-    words.append(run.report.summary())
-    words.append(f"model orography: {result.attrs.get('model_orography', '')}")
+    result = at_stations(
+        native, target, stations=points, method=order.method, variables=order.variables
+    )
+    words += [run.report.summary(), *_said_of_members(run)]
+    words.append(f"model orography: {_orography(result, run)}")
     if order.output is not None:
         writer = export.write_csv if order.format == "csv" else _refuse_netcdf
         writer(result, order.output, provenance=_provenance(result, run), report=report)
-    scores = _scores(native, target, points, order=order, stations=stations, ours=result)
+    scores = score(result, native=native, target=target, observed=stations.observations)
     return DownscaleOutcome(words=tuple(words), scores=tuple(scores))
-
-
-def _at(
-    native: xr.Dataset,
-    target: downscale.Target,
-    points: xr.Dataset,
-    order: DownscaleOrder,
-    *,
-    method: str,
-) -> xr.Dataset:
-    result = downscale.at_points(native, target, method=method, variables=order.variables)
-    return result.assign_coords(station=("point", points["station"].values))
 
 
 def _native(
@@ -168,8 +165,18 @@ def _native(
     area = box.expand(MARGIN_DEGREES)
     raw = read_raw(order.inputs, area=area, report=report)
     run = to_native(raw, area=area, source=FILES, orography=order.orography)
-    native = run.dataset if run.members is None else run.members
-    return (downscale.hourly(native) if order.hourly else native), run
+    return (downscale.hourly(run.dataset) if order.hourly else run.dataset), run
+
+
+def _orography(result: xr.Dataset, run: NativeRun) -> str:
+    """Where the model's heights came from, in words."""
+    return run.orography or str(result.attrs.get("model_orography", ""))
+
+
+def _said_of_members(run: NativeRun) -> tuple[str, ...]:
+    if run.members is None:
+        return ()
+    return (f"{run.members.sizes['realization']} members were found; the control is downscaled",)
 
 
 def _around(points: xr.Dataset) -> BoundingBox:
@@ -190,10 +197,7 @@ def _around(points: xr.Dataset) -> BoundingBox:
 
 def _on_terrain(points: xr.Dataset, elevation: xr.DataArray) -> tuple[xr.Dataset, list[str]]:
     """Keep the stations that the terrain covers."""
-    grid = Grid.from_coordinates(
-        latitude=elevation["latitude"].values, longitude=elevation["longitude"].values
-    )
-    box = grid.bounds
+    box = _grid_of(elevation).bounds
     offset = (points["longitude"].values - box.west) % 360.0
     latitude = points["latitude"].values
     inside = (offset <= box.east - box.west) & (latitude >= box.south) & (latitude <= box.north)
@@ -202,65 +206,6 @@ def _on_terrain(points: xr.Dataset, elevation: xr.DataArray) -> tuple[xr.Dataset
     outside = int((~inside).sum())
     note = [f"{outside} stations outside the terrain left out"] if outside else []
     return points.isel(point=np.flatnonzero(inside)), note
-
-
-def _scores(
-    native: xr.Dataset,
-    target: downscale.Target,
-    points: xr.Dataset,
-    *,
-    order: DownscaleOrder,
-    stations: Stations,
-    ours: xr.Dataset,
-) -> list[ScoreRow]:
-    """Score against the observations of the station file, where it holds temperatures."""
-    if SCORED not in stations.observations.columns or SCORED not in ours:
-        return []
-    forecasts = {"bilinear": _at(native, target, points, order, method="bilinear")}
-    if order.method != "fixed-lapse":
-        forecasts["fixed 6.5 K/km"] = _at(native, target, points, order, method="fixed-lapse")
-    forecasts[order.method] = ours
-    pairs = _pairs(forecasts, stations.observations)
-    if pairs.empty:
-        return []
-    pairs = pairs[pairs["bilinear"].abs() <= GROSS_ERROR_K]
-    plan = downscale.prepare(native, target, variables=(SCORED,))
-    height = points["elevation"].values - model_height(plan)
-    climb = pairs["station"].map(dict(zip(points["station"].values, height, strict=True))).abs()
-    where = points.to_dataframe().set_index("station")
-    return compare(
-        {name: pairs[name].to_numpy(float) for name in forecasts},
-        groups={
-            "all": np.ones(len(pairs), dtype=bool),
-            f"height difference < {FLAT_M:.0f} m": (climb < FLAT_M).to_numpy(),
-            f"height difference > {STEEP_M:.0f} m": (climb > STEEP_M).to_numpy(),
-        },
-        longitude=pairs["station"].map(where["longitude"]).to_numpy(float),
-        latitude=pairs["station"].map(where["latitude"]).to_numpy(float),
-        reference="bilinear",
-    )
-
-
-def _pairs(forecasts: Mapping[str, xr.Dataset], observed: pd.DataFrame) -> pd.DataFrame:
-    """Forecast minus observation of each method at common stations and times, all finite."""
-    table = observed[["station", "time", SCORED]].dropna()
-    for name, dataset in forecasts.items():
-        field = dataset[SCORED]
-        if "realization" in field.dims:
-            field = field.mean("realization")
-        frame = (
-            pd.DataFrame(
-                field.transpose("point", "time").values,
-                index=dataset["station"].values,
-                columns=dataset["time"].values,
-            )
-            .rename_axis(index="station", columns="time")
-            .melt(ignore_index=False, value_name=name)
-            .reset_index()
-        )
-        table = table.merge(frame, on=["station", "time"])
-        table[name] = table[name] - table[SCORED]
-    return table.dropna()
 
 
 def _refuse_netcdf(*_: Any, **__: Any) -> None:
@@ -275,7 +220,7 @@ def _provenance(result: xr.Dataset, run: NativeRun) -> dict[str, Any]:
         "created": iso(cycle_of(result)),
         "simulated": run.simulated,
         "downscaling": str(result.attrs.get("downscaling", "")),
-        "model_orography": str(result.attrs.get("model_orography", "")),
+        "model_orography": _orography(result, run),
         "files": [
             {"name": Path(entry.path).name, "sha256": entry.sha256, "size": entry.size}
             for entry in run.report.files

@@ -28,12 +28,14 @@ class NativeRun:
         members: the same with `realization`, or None.
         report: what was read, refused and missing.
         simulated: whether the files say that they are a scenario.
+        orography: where the model's heights came from, if not from the run; or empty.
     """
 
     dataset: xr.Dataset
     members: xr.Dataset | None
     report: IngestReport
     simulated: bool
+    orography: str = ""
 
 
 def read_raw(
@@ -81,8 +83,14 @@ def to_native(
         SourceError: the orography file cannot be read.
     """
     heights = read_orography(orography, area=area) if orography else None
+    origin = ""
 
     def normalised(fields: list[xr.DataArray]) -> xr.Dataset:
+        nonlocal origin
+        native = normalise.normalise(fields, source=source, area=area)
+        if heights is None or orography is None or "model_elevation" in native:
+            return native
+        origin = f"file {orography.name}"
         return normalise.normalise(fields, source=source, area=area, orography=heights)
 
     ensemble = [field for field in raw.fields if "realization" in field.dims]
@@ -103,6 +111,7 @@ def to_native(
         members=members,
         report=raw.report,
         simulated=dataset.attrs.get("simulated") == "true",
+        orography=origin,
     )
 
 
