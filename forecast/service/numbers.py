@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from forecast.variables import FILL
 
@@ -16,7 +15,7 @@ _WIDTH: Final = 8
 """Bytes of a text: sign, five digits, point and comma at most."""
 
 
-def number_lists(counts: npt.NDArray[np.int16], decimals: tuple[int, ...]) -> list[orjson.Fragment]:
+def number_lists(counts: npt.NDArray[np.int16], decimals: tuple[int, ...]) -> list[bytes]:
     """Write each row of counts as a JSON list with the decimals that are stored.
 
     A number is taken from a table of all 65,536 texts of its decimals: exact, and half the
@@ -27,14 +26,14 @@ def number_lists(counts: npt.NDArray[np.int16], decimals: tuple[int, ...]) -> li
         decimals: of each variable; value = counts / 10^decimals.
     """
     if counts.shape[1] == 0:
-        return [orjson.Fragment(b"[]") for _ in decimals]
+        return [b"[]" for _ in decimals]
     table = _texts()
     first = np.array(decimals, dtype=np.intp)[:, np.newaxis] * _COUNTS
     texts = np.empty((len(decimals), counts.shape[1] + 1), dtype=table.dtype)
     table.take(counts.view(np.uint16) + first, out=texts[:, :-1], mode="clip")
     texts[:, -1] = _END
     rows = texts.tobytes().translate(None, b"\0").split(_END)
-    return [orjson.Fragment(b"[" + row[:-1] + b"]") for row in rows[:-1]]
+    return [b"[" + row[:-1] + b"]" for row in rows[:-1]]
 
 
 @cache

@@ -78,10 +78,11 @@ class PointSeries:
         facts = self.facts
         whole = self.first == 0 and self.counts.shape[1] == len(facts.cycle.times)
         utc, local = facts.times_json if whole else (self.times(), self.local_times())
+        lists = number_lists(self.counts, self._decimals())
         hourly: dict[str, Any] = {
             "time": utc,
             "local_time": local,
-            **dict(zip(self.names, number_lists(self.counts, self._decimals()), strict=True)),
+            **dict(zip(self.names, map(orjson.Fragment, lists), strict=True)),
         }
         document: dict[str, Any] = {
             "simulated": facts.cycle.simulated,
