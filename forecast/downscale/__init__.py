@@ -1,8 +1,8 @@
 """From the model's grid to a kilometre: time first, then height, then place."""
 
-from forecast.downscale.dataset import at_points, downscale
+from forecast.downscale.dataset import at_points, downscale, step_flags
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import METHODS, available
+from forecast.downscale.predictors import METHODS, available, sources
 from forecast.downscale.preparation import prepare
 from forecast.downscale.target import Target
 from forecast.downscale.temporal import hourly
@@ -19,4 +19,6 @@ __all__ = [
     "downscale",
     "hourly",
     "prepare",
+    "sources",
+    "step_flags",
 ]

@@ -172,14 +172,19 @@ def _finished(
     }
     result = xr.Dataset(data, coords={**kept, **coordinates}, attrs={**native.attrs, **told})
     if fields.STEP_FLAG in native:
-        flags = _flags(native, tuple(map(str, data)))
+        flags = step_flags(native, tuple(map(str, data)))
         result = result.assign_coords(variable=list(data))
         result[fields.STEP_FLAG] = (("variable", "time"), flags)
     return fields.check(fields.describe(result), stage=_STAGE)
 
 
-def _flags(native: xr.Dataset, names: tuple[str, ...]) -> npt.NDArray[np.uint8]:
-    """Step flags of the outputs [variable, time]: the worst of those that they are made from."""
+def step_flags(native: xr.Dataset, names: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    """Step flags of outputs [variable, time]: the worst of what each is made from.
+
+    Args:
+        native: with `step_flag(variable, time)`.
+        names: variables that can be made from it.
+    """
     known = set(map(str, native["variable"].values))
     flags = np.zeros((len(names), native.sizes["time"]), dtype=np.uint8)
     for place, name in enumerate(names):

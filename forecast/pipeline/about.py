@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from forecast import fields, ingest
+from forecast import downscale, fields, ingest, normalise
 from forecast.downscale import Plan
 from forecast.pipeline.reading import NativeRun
 from forecast.regions import Region
@@ -23,14 +23,6 @@ _GIVEN: Final[Mapping[str, tuple[str, str, str]]] = {
     SCENARIO: ("Zhitian cold wave of April 2025, simulated", "CC BY 4.0", "made by Zhitian"),
 }
 """Label, licence and attribution of what is not fetched."""
-
-_CARRIERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "relative_humidity_2m": ("dew_point_2m",),
-    "vapour_pressure_deficit": ("dew_point_2m",),
-    "surface_pressure": ("pressure_msl",),
-    "wind_speed_10m": ("wind_u_10m",),
-    "wind_direction_10m": ("wind_u_10m",),
-}
 
 
 def describe(
@@ -51,7 +43,6 @@ def describe(
         terrain: the target.
     """
     source = str(native.dataset.attrs.get("source", FILES))
-    flags = np.stack([_flags(name, hourly) for name in plan.variables])
     label, licence, attribution = _origin(source)
     return CycleDescription(
         region=region.name,
@@ -63,7 +54,7 @@ def describe(
         variables=plan.variables,
         times=hourly["time"].values,
         time_bounds=_bounds(hourly),
-        step_flag=flags,
+        step_flag=_step_flags(hourly, plan.variables),
         terrain={
             "kind": str(terrain.attrs["terrain_kind"]),
             "source": str(terrain.attrs["terrain_source"]),
@@ -74,6 +65,8 @@ def describe(
         ),
         report={
             "summary": native.report.summary(),
+            "messages": [list(row) for row in native.report.table()],
+            "findings": [found.sentence for found in normalise.check_physics(native.dataset)],
             "ignored": list(hourly.attrs.get("ignored", [])),
             "licence": licence,
             "attribution": attribution,
@@ -82,17 +75,19 @@ def describe(
     )
 
 
-def _flags(name: str, hourly: xr.Dataset) -> npt.NDArray[np.uint8]:
-    """Origin of each step of a published variable, from the quantity that carries it.
+def _step_flags(hourly: xr.Dataset, names: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    """Origin of each step of the published variables [variable, time].
 
-    A step without any value (the start of a sum, a gap) is missing, whatever was flagged.
+    A step at which something that a variable is made from has no value anywhere (the start of a
+    sum, a gap) is missing, whatever was flagged.
     """
-    known = set(hourly["variable"].values.tolist())
-    carrier = next(one for one in (name, *_CARRIERS.get(name, ())) if one in known)
-    flags = hourly[fields.STEP_FLAG].sel(variable=carrier).values.astype(np.uint8)
-    field = hourly[carrier]
-    empty = field.isnull().all([dim for dim in field.dims if dim != "time"]).values
-    return np.where(empty, np.uint8(fields.FLAG_MISSING), flags)
+    flags = downscale.step_flags(hourly, names)
+    for place, name in enumerate(names):
+        for source in downscale.sources(hourly, name):
+            field = hourly[source]
+            empty = field.isnull().all([dim for dim in field.dims if dim != "time"]).values
+            flags[place, empty] = fields.FLAG_MISSING
+    return flags
 
 
 def _bounds(hourly: xr.Dataset) -> npt.NDArray[np.datetime64]:
