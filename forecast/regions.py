@@ -1,15 +1,22 @@
 """Regions: named boxes with a grid, a zone of time and a terrain file."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from forecast.errors import SettingsError, UnknownName
+from forecast.errors import InvalidRequest, SettingsError, UnknownName
+from forecast.times import zone_info
 from grids import BoundingBox, Grid, GridsError
 
-_KEYS = {"name", "label_zh", "label_en", "timezone", "spacing", "terrain", "box"}
+_TEXTS = ("name", "label_zh", "label_en", "timezone")
+_OPTIONAL = {"terrain", "spacing"}
+_KEYS = {*_TEXTS, *_OPTIONAL, "box"}
+_EDGES = {"west", "south", "east", "north"}
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""A name is part of paths and addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,36 +60,47 @@ def load(name_or_path: str | Path) -> Region:
         SettingsError: the file lacks a key, has one too many, or describes no grid.
     """
     path = Path(name_or_path)
-    shipped = path.suffix != ".toml"
+    shipped = str(name_or_path) in available()
     if shipped:
         path = data_path("regions", f"{name_or_path}.toml")
-    if not path.is_file():
+    if path.suffix != ".toml" or not path.is_file():
         raise UnknownName(
             f"region {str(name_or_path)!r} was asked; known are {', '.join(available())},"
             " or the path of a region file ending in .toml"
         )
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return _region(table, path=path, shipped=shipped)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _region(table, path=path, shipped=shipped)
+    except (GridsError, InvalidRequest, OSError, TypeError, ValueError) as error:
+        raise SettingsError(f"region file {path.name}: {error}") from error
 
 
 def _region(table: dict[str, Any], *, path: Path, shipped: bool) -> Region:
-    if set(table) - _KEYS or _KEYS - {"terrain", "spacing"} - set(table):
-        raise SettingsError(
-            f"region file {path.name} has the keys {', '.join(sorted(table))};"
-            f" allowed are {', '.join(sorted(_KEYS))}"
+    if set(table) - _KEYS or _KEYS - _OPTIONAL - set(table):
+        raise ValueError(
+            f"it has the keys {', '.join(sorted(table))}; allowed are {', '.join(sorted(_KEYS))},"
+            f" of which {' and '.join(sorted(_OPTIONAL))} may be absent"
         )
-    try:
-        grid = Grid.from_box(BoundingBox(**table["box"]), spacing=float(table.get("spacing", 0.01)))
-    except (GridsError, TypeError, ValueError) as error:
-        raise SettingsError(f"region file {path.name}: {error}") from error
+    for key in (*_TEXTS, *({"terrain"} & set(table))):
+        if not isinstance(table[key], str):
+            raise TypeError(f"{key} is {table[key]!r}; allowed is text")
+    if not _NAME.fullmatch(table["name"]):
+        raise ValueError(
+            f"name is {table['name']!r}; allowed are small letters, digits, - and _, 64 at most"
+        )
+    if not isinstance(table["box"], dict) or set(table["box"]) != _EDGES:
+        raise ValueError("box must have west, south, east and north in degrees, and nothing else")
+    spacing = float(table.get("spacing", 0.01))
+    if not spacing > 0.0:
+        raise ValueError(f"spacing is {spacing:g}; allowed is above 0 degrees")
     terrain = table.get("terrain")
     folder = data_path("terrain") if shipped else path.parent
     return Region(
         name=table["name"],
         label_zh=table["label_zh"],
         label_en=table["label_en"],
-        timezone=table["timezone"],
-        grid=grid,
+        timezone=zone_info(table["timezone"]).key,
+        grid=Grid.from_box(BoundingBox(**table["box"]), spacing=spacing),
         terrain=(folder / terrain).resolve() if terrain else None,
         shipped=shipped,
     )

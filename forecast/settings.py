@@ -7,9 +7,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
-from forecast.errors import SettingsError
+from forecast.errors import InvalidRequest, SettingsError
+from forecast.times import parse_instant
 
 PREFIX = "ZHITIAN_"
 _NOT_SETTINGS = frozenset({"ZHITIAN_DATA", "ZHITIAN_FAILPOINT", "ZHITIAN_CONFIG"})
@@ -27,7 +35,9 @@ class Settings(BaseModel):
         Path("zhitian-data/terrain"), description="folder of terrain made by `terrain build`"
     )
     regions: tuple[str, ...] = Field(
-        ("tianjin", "yuexi", "chongqing"), description="region names or region files, by comma"
+        ("tianjin", "yuexi", "chongqing"),
+        min_length=1,
+        description="region names or region files, by comma",
     )
     source: str = Field("ecmwf-ifs", description="live source that a run uses by default")
     source_url: str | None = Field(None, description="mirror that replaces the source's address")
@@ -50,6 +60,17 @@ class Settings(BaseModel):
     now: AwareDatetime | None = Field(
         None, description="clock of the service, for a simulated or archived cycle"
     )
+
+    @field_validator("now", mode="before")
+    @classmethod
+    def _instant(cls, given: object) -> object:
+        """Read text as the command line does; a bare number is no instant."""
+        if given is None or isinstance(given, datetime):
+            return given
+        try:
+            return parse_instant(str(given))
+        except InvalidRequest as error:
+            raise ValueError(str(error)) from error
 
     def clock(self) -> datetime:
         """The instant that counts as now, UTC."""
@@ -99,7 +120,7 @@ def _named_by_environment() -> Path | None:
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise SettingsError(f"settings file {path} cannot be read: {error}") from error
 
 
