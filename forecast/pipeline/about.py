@@ -10,6 +10,7 @@ import xarray as xr
 
 from forecast import downscale, fields, ingest, normalise
 from forecast.downscale import Plan
+from forecast.ingest import IngestReport
 from forecast.pipeline.reading import NativeRun
 from forecast.regions import Region
 from forecast.store import CycleDescription, SourceFile
@@ -65,6 +66,7 @@ def describe(
         ),
         report={
             "summary": native.report.summary(),
+            "notes": notes(native.report),
             "messages": [list(row) for row in native.report.table()],
             "findings": [found.sentence for found in normalise.check_physics(native.dataset)],
             "ignored": list(hourly.attrs.get("ignored", [])),
@@ -73,6 +75,12 @@ def describe(
             **plan.notes,
         },
     )
+
+
+def notes(report: IngestReport) -> list[str]:
+    """Remarks on the files of a run, each once: repairs, assumptions, newer cycles passed over."""
+    told = (*report.notes, *(note for file in report.files for note in file.notes))
+    return list(dict.fromkeys(told))
 
 
 def _step_flags(hourly: xr.Dataset, names: tuple[str, ...]) -> npt.NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from forecast import downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
 from forecast.ingest import RawRun
-from forecast.pipeline.about import describe
+from forecast.pipeline.about import describe, notes
 from forecast.pipeline.ground import region_terrain
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
 from forecast.pipeline.tiles import mean_correction, model_height, tile_tasks
@@ -21,6 +21,7 @@ from forecast.regions import Region
 from forecast.store import Cycle, RegionStore, Staging
 from forecast.store.execution import execute
 from forecast.times import iso
+from forecast.variables import published
 from grids import BoundingBox
 
 Report = Callable[[str, int, int], None]
@@ -206,10 +207,12 @@ def obtain(order: RunOrder, place: Workplace, *, area: BoundingBox, report: Repo
     source = ingest.load_source(order.source)
     hours = min(place.hours, source.reach)
     cycle = order.cycle
+    passed: tuple[str, ...] = ()
     if cycle is None:
-        cycle = ingest.latest_cycle(
+        newest = ingest.latest_cycle(
             source, now=place.clock(), hours=hours, base_url=place.source_url
-        ).cycle
+        )
+        cycle, passed = newest.cycle, newest.passed_over
     asked = ingest.Order(source=source, cycle=cycle, hours=hours)
     paths = ingest.fetch(
         asked,
@@ -218,7 +221,9 @@ def obtain(order: RunOrder, place: Workplace, *, area: BoundingBox, report: Repo
         limits=ingest.FetchLimits(deadline=place.deadline_s),
         progress=lambda done, total, label: report(f"fetching {label}", done, total),
     )
-    return read_raw(tuple(paths), area=around, expected=ingest.expected(asked), report=report)
+    raw = read_raw(tuple(paths), area=around, expected=ingest.expected(asked), report=report)
+    told = [f"newer cycles passed over: {'; '.join(passed)}"] if passed else []
+    return replace(raw, report=replace(raw.report, notes=(*told, *raw.report.notes)))
 
 
 def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan) -> RunOutcome:
@@ -233,8 +238,21 @@ def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan
         variables=about.variables,
         terrain=f"{about.terrain['kind']} ({about.terrain['source']})",
         model_orography=native.orography or plan.notes.get("model_orography", ""),
-        notes=(native.report.summary(),),
+        notes=(
+            native.report.summary(),
+            *notes(native.report),
+            *about.report["findings"],
+            *_without(about.variables),
+        ),
     )
+
+
+def _without(variables: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence on what the run does not allow to publish, none where it allows all."""
+    lacking = [name for name in published() if name not in variables]
+    if not lacking:
+        return ()
+    return (f"not published, as the run lacks what they need: {', '.join(lacking)}",)
 
 
 def _store(path: Path, *, region: str) -> RegionStore:

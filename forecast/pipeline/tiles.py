@@ -86,11 +86,15 @@ def mean_correction(
 ) -> npt.NDArray[np.float32]:
     """Mean over time of our temperature minus plain interpolation, K [row, column].
 
+    NaN where the run holds no temperature.
+
     Args:
-        native: hourly native dataset with `temperature_2m`.
+        native: hourly native dataset.
         terrain: the target.
         layout: tiling of the cycle.
     """
+    if TEMPERATURE not in native:
+        return np.full((layout.rows, layout.columns), np.nan, dtype=np.float32)
     only = (TEMPERATURE,)
     ours = downscale.prepare(native, terrain, variables=only)
     plain = downscale.prepare(native, terrain, method="bilinear", variables=only)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pytest
 import xarray as xr
 
-from forecast import downscale, regions
+from forecast import downscale
 from forecast.ingest import IngestReport
 from forecast.normalise import normalise
 from forecast.pipeline.about import describe
@@ -18,17 +17,6 @@ from forecast.store import CycleDescription
 from tests.support.raw_fields import rain_records, raw_field, screen_temperature
 
 AT_2M = {"type_of_level": "heightAboveGround", "level": 2.0}
-
-
-@pytest.fixture
-def region(tmp_path: Path) -> Region:
-    path = tmp_path / "small.toml"
-    path.write_text(
-        'name = "small"\nlabel_zh = "小"\nlabel_en = "Small"\ntimezone = "Asia/Shanghai"\n'
-        "[box]\nwest = 116.40\nsouth = 38.90\neast = 116.50\nnorth = 39.00\n",
-        encoding="utf-8",
-    )
-    return regions.load(path)
 
 
 def described(region: Region, fields: Sequence[xr.DataArray], folder: Path) -> CycleDescription:

@@ -1,0 +1,58 @@
+"""A run from given files to a published cycle, and what it tells the operator."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from forecast.ingest import IngestReport, RawRun
+from forecast.pipeline import RunOrder, Workplace, run_cycle
+from forecast.regions import Region
+from forecast.store import RegionStore
+from tests.support.raw_fields import rain_records, raw_field, screen_temperature
+
+AT_2M = {"type_of_level": "heightAboveGround", "level": 2.0}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    return Workplace(
+        store=tmp_path / "store",
+        downloads=tmp_path / "downloads",
+        terrain=tmp_path / "terrain",
+        clock=lambda: datetime(2025, 4, 10, 6, tzinfo=UTC),
+    )
+
+
+def order(region: Region, *fields: xr.DataArray) -> RunOrder:
+    static = raw_field("z", 100.0, steps=[0], units="m**2 s**-2")
+    report = IngestReport((), notes=("a remark of the reader",))
+    return RunOrder(region=region, source="files", raw=RawRun([*fields, static], report))
+
+
+def test_the_operator_reads_remarks_findings_and_what_is_not_published(
+    region: Region, place: Workplace
+) -> None:
+    wanted = order(
+        region,
+        screen_temperature([0, 1, 2, 3]),
+        raw_field("2d", 283.4, steps=[0, 1, 2, 3], param=168, **AT_2M),
+        raw_field("sp", 30000.0, steps=[0, 1, 2, 3], units="Pa"),
+    )
+    outcome = run_cycle(wanted, place, report=lambda *_: None)
+    words = "\n".join(outcome.words())
+    assert "a remark of the reader" in words
+    assert "surface_pressure spans 300 to 300 hPa" in words
+    assert "not published, as the run lacks what they need: wind_speed_10m" in words
+
+
+def test_a_run_without_temperature_is_published_without_its_correction(
+    region: Region, place: Workplace
+) -> None:
+    rain = rain_records([1.0, 2.0, 3.0, 0.0], [(0, 1), (0, 2), (0, 3), (0, 4)])
+    run_cycle(order(region, *rain), place, report=lambda *_: None)
+    cycle = RegionStore.open(place.store / "small").current()
+    assert cycle.variables == ("precipitation",)
+    assert np.isnan(cycle.terrain()["temperature_correction"].values).all()
