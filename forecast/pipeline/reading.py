@@ -83,14 +83,8 @@ def to_native(
         SourceError: the orography file cannot be read.
     """
     heights = read_orography(orography, area=area) if orography else None
-    origin = ""
 
     def normalised(fields: list[xr.DataArray]) -> xr.Dataset:
-        nonlocal origin
-        native = normalise.normalise(fields, source=source, area=area)
-        if heights is None or orography is None or "model_elevation" in native:
-            return native
-        origin = f"file {orography.name}"
         return normalise.normalise(fields, source=source, area=area, orography=heights)
 
     ensemble = [field for field in raw.fields if "realization" in field.dims]
@@ -111,7 +105,7 @@ def to_native(
         members=members,
         report=raw.report,
         simulated=dataset.attrs.get("simulated") == "true",
-        orography=origin,
+        orography=f"file {orography.name}" if orography and _is_given(dataset) else "",
     )
 
 
@@ -130,6 +124,12 @@ def read_orography(path: Path, *, area: BoundingBox) -> xr.DataArray:
             return field.isel(first, drop=True)
     found = ", ".join(sorted({str(field.attrs.get("short_name", "?")) for field in raw.fields}))
     raise InvalidRequest(f"orography file {path.name} was asked; it holds {found}, no orography")
+
+
+def _is_given(dataset: xr.Dataset) -> bool:
+    """Whether the model's heights came from a file beside the run."""
+    height = dataset.get("model_elevation")
+    return height is not None and str(height.attrs.get("origin_of_field", "")).startswith("given")
 
 
 def _moves(field: xr.DataArray) -> bool:
