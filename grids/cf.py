@@ -49,6 +49,7 @@ def cell_bounds(centres: npt.ArrayLike, *, spacing: float) -> npt.NDArray[np.flo
         spacing: cell size, degrees.
     """
     middles = np.asarray(centres, dtype=np.float64)
-    edges = np.round(np.stack([middles - spacing / 2.0, middles + spacing / 2.0], axis=-1), 9)
+    edges: npt.NDArray[np.float64] = np.stack([middles - spacing / 2, middles + spacing / 2], axis=1)
+    edges = edges.round(9)
     edges[1:, 0] = edges[:-1, 1]
     return edges

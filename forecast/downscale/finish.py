@@ -14,15 +14,7 @@ from numba import njit
 
 from forecast.downscale import rows
 from forecast.downscale.lanes import float_at, integer_at
-from forecast.downscale.layout import (
-    CAPPED,
-    DIRECTION,
-    GUST,
-    HUMIDITY,
-    LIFTED,
-    PLAIN,
-    PRESSURE,
-)
+from forecast.downscale.layout import CAPPED, DIRECTION, GUST, HUMIDITY, LIFTED, PLAIN, PRESSURE
 from forecast.meteorology import GAS_CONSTANT_DRY
 from forecast.units import STANDARD_GRAVITY
 
