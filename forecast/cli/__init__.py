@@ -3,7 +3,6 @@
 Heavy libraries are imported inside the commands, so that `zhitian --help` is quick.
 """
 
-import os
 import sys
 
 import typer
@@ -25,7 +24,6 @@ for module in (demo, running, science, lookups, batch, operations):
 
 WRONG_USAGE = 2
 INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 
 def _show_version(wanted: bool) -> None:
@@ -62,10 +60,6 @@ def main() -> None:
     except typer.TyperException as error:
         say(f"error: {_sentence(error)}")
         code = WRONG_USAGE
-    except BrokenPipeError:
-        # the reader of a pipe has seen enough; nothing more can be written, not even at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = PIPE_CLOSED
     except OSError as error:
         say(f"error: {error.filename or 'the system'}: {error.strerror or error}")
         code = 1

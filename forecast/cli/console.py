@@ -55,6 +55,7 @@ def say(text: str) -> None:
 def emit(text: str) -> None:
     """Print data on standard output, exactly as given."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
 
 
 def show_tables(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
