@@ -13,6 +13,7 @@ from forecast.export.manifest import ExportReport, Report, timed, whole_file, wr
 from forecast.fields import cycle_of
 from forecast.times import hours_since, iso
 from forecast.variables import FILL, Variable, pack, variable
+from grids.cf import AXES, GRID_MAPPING, WGS84, cell_bounds
 
 NETCDF_LOCK: Final = Lock()
 """The netCDF library is not safe in threads: every use of it here holds this lock."""
@@ -20,6 +21,15 @@ NETCDF_LOCK: Final = Lock()
 BLOCK_HOURS: Final = 12
 CHUNK_CELLS: Final = 128
 CONVENTIONS: Final = "CF-1.8"
+ONE_CELL_DEGREES: Final = 0.01
+"""Size taken for a cell that is alone in its file."""
+
+_TIME: Final = {
+    "standard_name": "time",
+    "long_name": "valid time, end of the interval for sums, means and extremes",
+    "axis": "T",
+    "calendar": "standard",
+}
 
 
 def write_netcdf(
@@ -63,26 +73,40 @@ def write_netcdf(
 
 def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
     reference = cycle_of(dataset)
-    hours = hours_since(dataset["time"].values, reference)
-    file.createDimension("bounds", 2)
-    for axis, values, attributes in (
-        ("time", hours, {"standard_name": "time", "axis": "T", "calendar": "standard"}),
-        ("latitude", dataset["latitude"].values, {"standard_name": "latitude", "axis": "Y"}),
-        ("longitude", dataset["longitude"].values, {"standard_name": "longitude", "axis": "X"}),
-    ):
-        file.createDimension(axis, values.size)
-        created = file.createVariable(axis, "f8", (axis,))
-        created.setncatts({**attributes, "long_name": axis, "bounds": f"{axis}_bounds"})
-        created[:] = values
-        file.createVariable(f"{axis}_bounds", "f8", (axis, "bounds"))
     since = f"hours since {iso(reference)[:-1].replace('T', ' ')}"
-    file["time"].units = since
-    file["time"].long_name = "valid time, end of the interval for sums, means and extremes"
-    file["latitude"].units, file["longitude"].units = "degrees_north", "degrees_east"
-    file["time_bounds"][:] = _intervals(dataset, hours, since=reference)
-    for axis in ("latitude", "longitude"):
-        file[f"{axis}_bounds"][:] = _edges(dataset[axis].values)
+    hours = hours_since(dataset["time"].values, reference)
+    intervals = _intervals(dataset, hours, since=reference)
+    file.createDimension("bounds", 2)
+    _write_axis(file, "time", hours, bounds=intervals, attributes={**_TIME, "units": since})
+    for name, attributes in AXES.items():
+        centres = dataset[name].values
+        edges = cell_bounds(centres, spacing=_spacing(dataset, name))
+        _write_axis(file, name, centres, bounds=edges, attributes=attributes)
     _write_scalars(file, since=since)
+
+
+def _write_axis(
+    file: netCDF4.Dataset,
+    name: str,
+    values: np.ndarray,
+    *,
+    bounds: np.ndarray,
+    attributes: Mapping[str, str],
+) -> None:
+    file.createDimension(name, values.size)
+    axis = file.createVariable(name, "f8", (name,))
+    axis.setncatts({**attributes, "bounds": f"{name}_bounds"})
+    axis[:] = values
+    file.createVariable(f"{name}_bounds", "f8", (name, "bounds"))[:] = bounds
+
+
+def _spacing(dataset: xr.Dataset, name: str) -> float:
+    """Cell size along an axis, degrees; a single row or column is as wide as the others."""
+    for axis in (name, *AXES):
+        centres = dataset[axis].values
+        if centres.size > 1:
+            return float(centres[-1] - centres[0]) / (centres.size - 1)
+    return ONE_CELL_DEGREES
 
 
 def _intervals(dataset: xr.Dataset, hours: np.ndarray, *, since: np.datetime64) -> np.ndarray:
@@ -104,21 +128,7 @@ def _write_scalars(file: netCDF4.Dataset, *, since: str) -> None:
         }
     )
     start[...] = 0.0
-    crs = file.createVariable("crs", "i4", ())
-    crs.setncatts(
-        {
-            "grid_mapping_name": "latitude_longitude",
-            "long_name": "WGS 84",
-            "semi_major_axis": 6378137.0,
-            "inverse_flattening": 298.257223563,
-            "longitude_of_prime_meridian": 0.0,
-        }
-    )
-
-
-def _edges(centres: np.ndarray) -> np.ndarray:
-    half = (centres[-1] - centres[0]) / (2 * (centres.size - 1)) if centres.size > 1 else 0.005
-    return np.round(np.stack([centres - half, centres + half], axis=1), 6)
+    file.createVariable(GRID_MAPPING, "i4", ()).setncatts(WGS84)
 
 
 def _write_static(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
@@ -133,7 +143,7 @@ def _write_static(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
                 fletcher32=True,
                 fill_value=np.nan,
             )
-            created.setncatts({**entry.attributes(), "grid_mapping": "crs"})
+            created.setncatts({**entry.attributes(), "grid_mapping": GRID_MAPPING})
             created[:] = field.values
 
 
@@ -163,7 +173,7 @@ def _create(file: netCDF4.Dataset, entry: Variable, dataset: xr.Dataset) -> None
             "valid_range": np.array(
                 [entry.valid_min * entry.scale, entry.valid_max * entry.scale]
             ).astype(np.int16),
-            "grid_mapping": "crs",
+            "grid_mapping": GRID_MAPPING,
             "coordinates": "forecast_reference_time",
         }
     )
@@ -198,6 +208,7 @@ def _global_attributes(dataset: xr.Dataset, provenance: Mapping[str, Any]) -> di
         "history": f"{provenance.get('created', cycle)} zhitian export",
         "comment": "Values stand for cells of the grid; sums, means and extremes end at time.",
         "license": str(provenance.get("licence", "")),
+        "attribution": str(provenance.get("attribution", "")),
         "cycle_id": str(provenance.get("cycle_id", "")),
         "simulated": "true" if simulated else "false",
     }

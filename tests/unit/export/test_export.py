@@ -18,6 +18,7 @@ PROVENANCE = {
     "cycle_id": "20250410T00Z-test-0000",
     "source": "test",
     "licence": "CC BY 4.0",
+    "attribution": "Contains data of a test",
     "simulated": True,
 }
 
@@ -54,8 +55,21 @@ def test_netcdf_gives_back_the_values_and_the_gaps(tmp_path: Path, six_cells: xr
         assert back["precipitation"].attrs["cell_methods"] == "time: sum"
         assert back["time"].values[0] == np.datetime64("2025-04-10T01")
         assert back.attrs["simulated"] == "true"
+        assert back.attrs["attribution"] == "Contains data of a test"
     assert report.cells == 6
     assert report.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_cells_have_edges_that_touch_also_in_a_single_row(
+    tmp_path: Path, six_cells: xr.Dataset
+) -> None:
+    row = six_cells.isel(latitude=[0]).assign_coords(longitude=[117.01, 117.03, 117.05])
+    write_netcdf(row, tmp_path / "out.nc", provenance=PROVENANCE)
+    with xr.open_dataset(tmp_path / "out.nc", engine="h5netcdf", decode_cf=False) as back:
+        edges = back["longitude_bounds"].values
+        assert np.array_equal(edges[1:, 0], edges[:-1, 1])
+        assert edges[[0, -1], [0, 1]].tolist() == [117.0, 117.06]
+        assert np.ptp(back["latitude_bounds"].values) == pytest.approx(0.02)
 
 
 def test_the_manifest_names_cycle_and_checksum(tmp_path: Path, six_cells: xr.Dataset) -> None:
