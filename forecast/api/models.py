@@ -119,6 +119,7 @@ class Passport(BaseModel):
     region: str
     terrain: dict[str, str]
     licence: str
+    attribution: str
     datum: str
     asked: Asked
     cell: Cell

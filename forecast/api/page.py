@@ -1,6 +1,7 @@
 """The page at `/`: a form, and the answer as a table made on the server, without any script."""
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from forecast.api.tables import day_table, hour_table
 from forecast.errors import AmbiguousPlace, UnknownPlace, ZhitianError, verdict
 from forecast.service import ForecastService, PointSeries, ask
-from forecast.times import iso
+from forecast.times import parse_instant, zone_info
 from grids import GridsError
 
 router = APIRouter(include_in_schema=False)
@@ -77,10 +78,9 @@ def _answer(
         if isinstance(error, UnknownPlace | AmbiguousPlace):
             content += _candidates(service, place, words, language=language)
         return told.status, content
-    tables = hour_table(series, words, language=language) + day_table(
-        series, words, language=language, now=service.clock()
-    )
-    return 200, _about(service, series, words) + tables
+    days = day_table(series, words, language=language, now=service.clock())
+    hours = hour_table(series, words, language=language)
+    return 200, _about(service, series, words) + days + hours
 
 
 def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
@@ -94,7 +94,7 @@ def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
         _filled(
             words["run"],
             source=passport["source_label"],
-            run=passport["run_time"],
+            run=_local(parse_instant(passport["run_time"]), series.timezone),
             age=f"{age['hours']:.0f}",
             state=words["states"][age["state"]],
         ),
@@ -105,7 +105,8 @@ def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
             elevation=f"{cell['elevation_m']:.0f}",
             distance=f"{cell['distance_m'] / 1000:.1f}",
         ),
-        _filled(words["clock"], zone=series.timezone, now=iso(service.clock())),
+        _filled(words["clock"], zone=series.timezone, now=_local(service.clock(), series.timezone)),
+        escape(passport["attribution"]),
         _filled(words["licence"], licence=passport["licence"]) if passport["licence"] else "",
     ]
     banner = f'<p class="simulated">{escape(words["simulated"])}</p>'
@@ -116,6 +117,11 @@ def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
         + (degraded if passport["degraded"] else "")
         + "".join(f'<p class="about">{line}</p>' for line in lines if line)
     )
+
+
+def _local(instant: datetime, zone: str) -> str:
+    """An instant as the clock on the wall shows it, to the minute."""
+    return instant.astimezone(zone_info(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _candidates(service: ForecastService, place: str, words: Words, *, language: str) -> str:

@@ -214,6 +214,7 @@ def _about(cycle: Cycle, *, published_at: str) -> dict[str, Any]:
         "region": cycle.region,
         "terrain": dict(described.terrain),
         "licence": described.report.get("licence", ""),
+        "attribution": described.report.get("attribution", ""),
         "datum": DATUM,
     }
 

@@ -170,7 +170,7 @@ class SmallRegion:
             time_bounds=np.stack([times - np.timedelta64(1, "h"), times], axis=1),
             step_flag=flags,
             terrain={"kind": "shipped", "source": "test heights"},
-            report={"licence": "CC-BY-4.0"},
+            report={"licence": "CC-BY-4.0", "attribution": "Contains test data"},
             tile=32,
         )
 

@@ -46,6 +46,7 @@ def test_the_passport_names_cycle_cell_heights_and_correction(
     assert passport["age"] == {"hours": 6.0, "state": "fresh"}
     assert passport["simulated"] is True
     assert passport["licence"] == "CC-BY-4.0"
+    assert passport["attribution"] == "Contains test data"
     assert passport["terrain"] == {"kind": "shipped", "source": "test heights"}
     cell = passport["cell"]
     assert (cell["row"], cell["column"], cell["distance_m"]) == (ROW, COLUMN, 0)

@@ -71,6 +71,7 @@ def test_a_box_holds_the_cells_whose_centres_lie_in_it(
         assert exported.attrs["simulated"] == "true"
     manifest = json.loads(output.with_name("box.nc.manifest.json").read_text(encoding="utf-8"))
     assert manifest["provenance"]["licence"] == "CC-BY-4.0"
+    assert manifest["provenance"]["attribution"] == "Contains test data"
 
 
 def test_stations_inside_the_region_are_written_as_csv(
