@@ -49,7 +49,7 @@ def progress() -> Iterator[Report]:
 
 def say(text: str) -> None:
     """Print a line for people on standard error, so that standard output stays data."""
-    errors.print(text, highlight=False, markup=False, soft_wrap=True)
+    errors.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def emit(text: str) -> None:

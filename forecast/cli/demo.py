@@ -168,11 +168,12 @@ def _say_urls(settings: Settings) -> None:
     base = f"http://{settings.host}:{settings.port}"
     say("\nAsk the service:")
     for path in (
+        "/?place=宁河",
         "/v1/forecast?place=宁河&daily=all&day=20-20",
         "/v1/forecast?lat=30.92&lon=116.20&elevation=900&hourly=temperature_2m",
-        "/docs",
     ):
         say(f"  {base}{path}")
+    say(f"All routes: {base}/docs")
     clock = f" --now {iso(settings.now)}" if settings.now else ""
     say(f"Serve it again later: zhitian serve --store {settings.store}{clock}\n")
 

@@ -51,7 +51,7 @@ def test_a_place_is_answered_as_a_table_with_its_origin(api: Api, region: SmallR
     Page(answer.text)
     text = re.sub(r"<[^>]+>", " ", answer.text)
     assert "模拟数据" in text
-    assert "2025-04-10T00:00:00Z" in text
+    assert "2025-04-10 08:00" in text
     assert "6 小时前，最新" in text
     assert "海拔 95 米" in text
     first = region.value("temperature_2m", row=10, column=12, step=6)
