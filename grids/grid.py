@@ -170,6 +170,21 @@ class Grid:
         row = int((place.latitude - south) / self.latitude_spacing)
         return min(max(row, 0), self.rows - 1), min(column, self.columns - 1)
 
+    def within(self, box: BoundingBox) -> tuple[slice, slice]:
+        """Rows and columns of the cells whose centres lie in a box, edges included.
+
+        Raises:
+            OutsideGrid: there is none.
+        """
+        rows = np.flatnonzero((self.latitudes >= box.south) & (self.latitudes <= box.north))
+        columns = np.flatnonzero((self.longitudes - box.west) % 360.0 <= box.east - box.west)
+        if rows.size == 0 or columns.size == 0:
+            raise OutsideGrid(
+                f"box {box} was asked; this grid covers {self.bounds}"
+                " (west,south,east,north in degrees)"
+            )
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
     def cell_areas(self) -> npt.NDArray[np.float64]:
         """Area of a cell in each row [rows], km², on the sphere of mean radius.
 

@@ -82,10 +82,10 @@ def _to_grid(order: DownscaleOrder, path: Path, *, report: Report) -> DownscaleO
         raise InvalidRequest("no --output was asked; name a file ending in .nc or .csv")
     elevation = terrain.load(path)
     own = _grid_of(elevation)
-    rows, columns = _inside(own, order.box)
+    rows, columns = own.within(order.box or own.bounds)
     wanted = own.window(rows=rows, columns=columns)
     # the ground around the box too: model cells at its edge are averaged from it
-    up, along = _inside(own, wanted.bounds.expand(MARGIN_DEGREES))
+    up, along = own.within(wanted.bounds.expand(MARGIN_DEGREES))
     ground = _ground(elevation, rows, columns)
     target = downscale.Target.cells(ground, around=_ground(elevation, up, along))
     native, run = _native(order, wanted.bounds, report=report)
@@ -113,25 +113,6 @@ def _ground(elevation: xr.DataArray, rows: slice, columns: slice) -> xr.Dataset:
 def _grid_of(elevation: xr.DataArray) -> Grid:
     return Grid.from_coordinates(
         latitude=elevation["latitude"].values, longitude=elevation["longitude"].values
-    )
-
-
-def _inside(grid: Grid, box: BoundingBox | None) -> tuple[slice, slice]:
-    """Rows and columns of the cells whose centres lie in a box.
-
-    Raises:
-        InvalidRequest: none does.
-    """
-    if box is None:
-        return slice(0, grid.rows), slice(0, grid.columns)
-    rows = np.flatnonzero((grid.latitudes >= box.south) & (grid.latitudes <= box.north))
-    offset = (grid.longitudes - box.west) % 360.0
-    columns = np.flatnonzero(offset <= box.east - box.west)
-    if rows.size == 0 or columns.size == 0:
-        raise InvalidRequest(f"--box {box} was asked; the terrain covers {grid.bounds}")
-    return (
-        slice(int(rows[0]), int(rows[-1]) + 1),
-        slice(int(columns[0]), int(columns[-1]) + 1),
     )
 
 

@@ -19,7 +19,7 @@ from forecast.service.served import CycleFacts, ServedRegion
 from forecast.store import Cycle
 from forecast.times import iso, to_datetime64
 from forecast.verify import read_stations
-from grids import BoundingBox, Grid, LonLat
+from grids import BoundingBox, Grid, LonLat, OutsideGrid
 
 Report = Callable[[str, int, int], None]
 
@@ -88,24 +88,11 @@ def write_export(
     return served.answer(write, cycle=order.cycle)
 
 
-def window_of(grid: Grid, box: BoundingBox) -> tuple[slice, slice]:
-    """Rows and columns of the cells whose centres lie in a box.
-
-    Raises:
-        OutsideArea: there is none.
-    """
-    longitudes = (grid.longitudes - box.west) % 360.0
-    rows = np.flatnonzero((grid.latitudes >= box.south) & (grid.latitudes <= box.north))
-    columns = np.flatnonzero(longitudes <= box.east - box.west)
-    if rows.size == 0 or columns.size == 0:
-        raise OutsideArea(f"box {box} was asked; the region covers {grid.bounds}")
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-
-
 def _window(grid: Grid, box: BoundingBox | None) -> tuple[slice, slice]:
-    if box is None:
-        return slice(0, grid.rows), slice(0, grid.columns)
-    return window_of(grid, box)
+    try:
+        return grid.within(box or grid.bounds)
+    except OutsideGrid as error:
+        raise OutsideArea(f"box {box} was asked; the region covers {grid.bounds}") from error
 
 
 def _cells(window: tuple[slice, slice]) -> int:

@@ -328,7 +328,7 @@ def test_a_box_outside_the_terrain_or_the_model_is_refused(
 ) -> None:
     output = tmp_path / "o.nc"
     for box, sentence in (
-        ("100,40,101,41", "terrain covers"),
+        ("100,40,101,41", "this grid covers"),
         ("20,40,20.2,40.2", "no grid point lies"),
     ):
         asked = ("--terrain", terrain(), "--box", box, "--output", output)

@@ -11,6 +11,14 @@ from grids.geometry import great_circle_distance
 TIANJIN = BoundingBox(west=116.70, south=38.55, east=118.05, north=40.25)
 
 
+def test_a_box_holds_the_cells_whose_centres_lie_in_it() -> None:
+    grid = Grid.from_box(BoundingBox(west=179.9, south=0.0, east=180.1, north=0.1))
+    rows, columns = grid.within(BoundingBox(west=-180.0, south=0.03, east=-179.95, north=0.05))
+    assert (rows, columns) == (slice(3, 5), slice(10, 15))
+    with pytest.raises(OutsideGrid, match="this grid covers"):
+        grid.within(BoundingBox(west=10.0, south=0.0, east=11.0, north=1.0))
+
+
 def test_tianjin_at_a_hundredth_of_a_degree_has_170_by_135_cells() -> None:
     grid = Grid.from_box(TIANJIN)
     assert grid.shape == (170, 135)
