@@ -1,15 +1,13 @@
 """What has been fetched of a cycle: a small JSON file beside the GRIB files, always whole."""
 
-import hashlib
 import json
 import os
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from forecast.ingest.filebytes import sha256
 from forecast.ingest.patience import Version
-
-_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +97,6 @@ def settle(part: Path, path: Path) -> None:
     _sync(part, os.O_RDWR)
     part.replace(path)
     _sync(path.parent, os.O_RDONLY)
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file's bytes, hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from forecast.errors import SourceIncomplete, SourceUnavailable
 from forecast.ingest import ecmwf_index, gfs_index
-from forecast.ingest.ledger import settle, sha256
+from forecast.ingest.filebytes import sha256
+from forecast.ingest.ledger import settle
 from forecast.ingest.link import Link
 from forecast.ingest.messages import Choice, Message, choose
 from forecast.ingest.patience import NotThere, Transient, Version

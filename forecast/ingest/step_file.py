@@ -11,7 +11,8 @@ from typing import BinaryIO
 import httpx
 
 from forecast.errors import SourceUnavailable
-from forecast.ingest.ledger import Record, settle, sha256
+from forecast.ingest.filebytes import sha256
+from forecast.ingest.ledger import Record, settle
 from forecast.ingest.link import Link
 from forecast.ingest.messages import Message, Span, merge
 from forecast.ingest.patience import NotThere, Replaced, Transient, Version

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from forecast.export import whole_file
 from forecast.regions import Region, data_path
 from grids import terrain
 
@@ -46,16 +47,14 @@ def build_terrain(
         The file that the next run uses.
     """
     path = built_path(region, folder=folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
     built = terrain.build(
         region.grid,
         cache=folder / "tiles",
         base_url=base_url,
         progress=lambda done, total: report("fetching terrain tiles", done, total),
     )
-    partial = path.with_suffix(".part")
-    built.to_netcdf(partial, engine="h5netcdf")
-    partial.replace(path)
+    with whole_file(path) as partial:
+        built.to_netcdf(partial, engine="h5netcdf")
     return path
 
 

@@ -7,7 +7,7 @@ import xarray as xr
 
 from grids.errors import TerrainError
 from grids.grid import Grid
-from grids.terrain.files import load
+from grids.terrain.files import HDF5, first_bytes, load
 from grids.terrain.shape import ATTRIBUTES, on_grid, require_cover
 
 MARGIN_DEGREES = 0.5
@@ -72,7 +72,7 @@ def _terrain(path: Path, grid: Grid, *, kind: str) -> xr.Dataset:
 
 def _ready_made(path: Path, grid: Grid) -> xr.Dataset | None:
     """The cells of a file that holds all terrain fields on this very grid, else None."""
-    if not path.is_file() or path.read_bytes()[:4] != b"\x89HDF":
+    if first_bytes(path) != HDF5:
         return None
     with xr.open_dataset(path, engine="h5netcdf") as dataset:
         if not set(ATTRIBUTES) <= set(dataset.data_vars) or "latitude" not in dataset.dims:

@@ -23,6 +23,9 @@ SEA_PATCH_KM2 = 100.0
 NAMES = ("elevation", "height", "altitude", "orog", "topo", "topography", "dem", "z", "Band1")
 """Variables taken first when none is named."""
 
+HDF5 = b"\x89HDF"
+"""How an HDF5 file, and so netCDF-4, begins."""
+
 LATITUDES = ("latitude", "lat", "y")
 LONGITUDES = ("longitude", "lon", "x")
 
@@ -64,17 +67,23 @@ def load(
     if not place.is_file():
         raise TerrainError(f"terrain file {place} does not exist")
     try:
-        with place.open("rb") as stream:
-            start = stream.read(4)
-        if start.startswith(b"CDF"):
+        if first_bytes(place).startswith(b"CDF"):
             raster = _from_netcdf(place, variable, area, engine="scipy")
-        elif start == b"\x89HDF":
+        elif first_bytes(place) == HDF5:
             raster = _from_netcdf(place, variable, area, engine="h5netcdf")
         else:
             raster = _from_raster(place, area)
     except (OSError, ValueError, rasterio.errors.RasterioError) as error:
         raise TerrainError(f"terrain file {place} cannot be read: {error}") from error
     return _as_elevation(raster)
+
+
+def first_bytes(path: Path) -> bytes:
+    """The four bytes by which a file's kind is known; none where there is no file."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as stream:
+        return stream.read(4)
 
 
 def bounds_of(field: xr.DataArray | xr.Dataset) -> BoundingBox:

@@ -12,7 +12,7 @@ import pytest
 
 from forecast.errors import InvalidRequest, SourceIncomplete, SourceUnavailable
 from forecast.ingest.download import fetch, latest_cycle
-from forecast.ingest.ledger import sha256
+from forecast.ingest.filebytes import sha256
 from forecast.ingest.patience import FetchLimits
 from forecast.ingest.sources import Order, expected, load_source
 from tests.support import small_grib
