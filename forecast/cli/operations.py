@@ -8,6 +8,7 @@ import typer
 
 from forecast.cli.console import progress, say, show_tables
 from forecast.cli.options import Config, Now, RegionName, RegionNames, Store, load_settings
+from forecast.errors import DamagedCycle
 
 if TYPE_CHECKING:
     from forecast.settings import Settings
@@ -26,7 +27,14 @@ def register(app: typer.Typer) -> None:
     app.add_typer(terrain, name="terrain")
 
 
-def cycles(region: RegionName, store: Store = None, config: Config = None) -> None:
+def cycles(
+    region: RegionName,
+    check: Annotated[
+        bool, typer.Option("--check", help="Read every file again and compare its checksum.")
+    ] = False,
+    store: Store = None,
+    config: Config = None,
+) -> None:
     """List the published cycles of a region, newest first."""
     from forecast.times import cycle_label
 
@@ -47,6 +55,27 @@ def cycles(region: RegionName, store: Store = None, config: Config = None) -> No
         for entry in entries
     ]
     show_tables(["cycle", "model start", "source", "published, UTC", "MB", "state"], rows)
+    if check:
+        _check(opened, [entry.cycle_id for entry in entries])
+
+
+def _check(store: "RegionStore", names: list[str]) -> None:
+    """Hash every file of some cycles again.
+
+    Raises:
+        DamagedCycle: one is not what was published; its files were named before.
+    """
+    reports = [store.scrub(name) for name in names]
+    for report in reports:
+        for sentence in report.damaged:
+            say(f"{report.cycle_id}: {sentence}")
+    damaged = [report.cycle_id for report in reports if not report.whole]
+    if damaged:
+        raise DamagedCycle(
+            f"{len(damaged)} of {len(names)} cycles are damaged: {', '.join(damaged)}"
+        )
+    size = sum(report.size for report in reports)
+    say(f"{sum(report.files for report in reports)} files, {size / 1e6:.1f} MB: every one is whole")
 
 
 def gc(

@@ -25,6 +25,21 @@ def test_cycles_lists_the_newest_first_with_its_state(zhitian: Callable, many: t
     assert max(map(len, outcome.out.splitlines())) <= 100
 
 
+def test_cycles_can_be_checked_byte_by_byte(zhitian: Callable, many: tuple) -> None:
+    region, names, options = many
+    outcome = zhitian("cycles", "--check", *options)
+    assert (outcome.code, "every one is whole" in outcome.err) == (0, True)
+    folder = region.store.path / "cycles" / names[1]
+    shard = next(path for path in folder.glob("series/values/c/**/*") if path.is_file())
+    changed = bytearray(shard.read_bytes())
+    changed[100] ^= 1
+    shard.write_bytes(changed)
+    outcome = zhitian("cycles", "--check", *options)
+    assert outcome.code == 7
+    assert f"1 of 5 cycles are damaged: {names[1]}" in outcome.err
+    assert "series/values" in outcome.err
+
+
 def test_rollback_serves_an_earlier_cycle_and_back(zhitian: Callable, many: tuple) -> None:
     region, names, options = many
     outcome = zhitian("rollback", *options)
