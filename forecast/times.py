@@ -18,9 +18,6 @@ import numpy.typing as npt
 
 from forecast.errors import InvalidRequest
 
-BEIJING: Final = "Asia/Shanghai"
-"""Zone of Beijing time, in which the agromet day (20-20) and the rain day (08-08) are kept."""
-
 _WALL_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _NAMED_DAYS: Final = {"local": time(0), "20-20": time(20), "08-08": time(8)}
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(?:00)?Z?")

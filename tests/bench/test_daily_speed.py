@@ -7,8 +7,9 @@ import pytest
 import xarray as xr
 
 from forecast.query.daily import daily
-from forecast.times import BEIJING, DayBoundary
+from forecast.times import DayBoundary
 from forecast.variables import published
+from tests.support.zones import BEIJING
 
 pytestmark = pytest.mark.bench
 

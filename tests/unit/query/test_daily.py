@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from forecast.errors import UnknownName
 from forecast.query.daily import daily, derivable
 from forecast.query.reduction import reduced_names, source_of
-from forecast.times import BEIJING, DayBoundary
+from forecast.times import DayBoundary
 from forecast.variables import catalogue, published
+from tests.support.zones import BEIJING
 
 LOCAL = DayBoundary.parse("local")
 START = "2025-04-09T17"  # the value at 01:00 in Beijing on 10 April

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.errors import InvalidRequest
-from forecast.times import BEIJING, DayBoundary, Days, days, local_iso, zone_info
+from forecast.times import DayBoundary, Days, days, local_iso, zone_info
+from tests.support.zones import BEIJING
 
 LOCAL = DayBoundary.parse("local")
 ZONES = [
