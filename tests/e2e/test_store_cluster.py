@@ -1,82 +1,23 @@
 """A real dask scheduler with two workers writes the same bytes; lost or hung workers cost time."""
 
-import contextlib
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from distributed import Client
 
 from forecast.errors import DeadlineExceeded
 from forecast.publish import publish
 from forecast.store import FileEntry, RegionStore, Tile, write_tile
 from forecast.store.execution import execute
 from forecast.store.layout import TileLayout
+from tests.support.cluster import Cluster
 from tests.support.cycles import counts, description, new_store
 
 ABOUT = description(rows=22, columns=26, hours=5)
-
-
-class Cluster:
-    """A scheduler and its workers as processes of their own."""
-
-    def __init__(self, folder: Path, workers: int) -> None:
-        contact = folder / "scheduler.json"
-        self.processes = [
-            _dask("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(contact))
-        ]
-        self.workers = [
-            _dask(
-                "worker",
-                "--scheduler-file",
-                str(contact),
-                "--nthreads",
-                "1",
-                "--no-nanny",
-                "--no-dashboard",
-                "--local-directory",
-                str(folder),
-            )
-            for _ in range(workers)
-        ]
-        self.processes += self.workers
-        try:
-            self.address = _address(contact)
-            with Client(self.address, timeout=30) as client:
-                client.wait_for_workers(workers, timeout=60)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait()
-
-
-def _address(contact: Path) -> str:
-    """Address of the scheduler, once it has written the whole file."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            return json.loads(contact.read_text(encoding="utf-8"))["address"]
-        time.sleep(0.05)
-    raise TimeoutError("the scheduler did not start")
-
-
-def _dask(*arguments: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 @pytest.fixture
