@@ -240,11 +240,19 @@ def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan
         model_orography=native.orography or plan.notes.get("model_orography", ""),
         notes=(
             native.report.summary(),
+            *_of_members(native),
             *notes(native.report),
             *about.report["findings"],
             *_without(about.variables),
         ),
     )
+
+
+def _of_members(native: NativeRun) -> tuple[str, ...]:
+    if native.members is None:
+        return ()
+    count = native.members.sizes["realization"]
+    return (f"{count} members are kept on the model grid; {native.single} is published at 1 km",)
 
 
 def _without(variables: tuple[str, ...]) -> tuple[str, ...]:

@@ -157,7 +157,7 @@ def _orography(result: xr.Dataset, run: NativeRun) -> str:
 def _said_of_members(run: NativeRun) -> tuple[str, ...]:
     if run.members is None:
         return ()
-    return (f"{run.members.sizes['realization']} members were found; the control is downscaled",)
+    return (f"{run.members.sizes['realization']} members were found; {run.single} is downscaled",)
 
 
 def _around(points: xr.Dataset) -> BoundingBox:

@@ -28,6 +28,7 @@ class NativeRun:
         members: the same with `realization`, or None.
         report: what was read, refused and missing.
         simulated: whether the files say that they are a scenario.
+        single: which member `dataset` is: `the control` or `member N`; empty without members.
         orography: where the model's heights came from, if not from the run; or empty.
     """
 
@@ -36,6 +37,7 @@ class NativeRun:
     report: IngestReport
     simulated: bool
     orography: str = ""
+    single: str = ""
 
 
 def read_raw(
@@ -96,14 +98,17 @@ def to_native(
         for field in ensemble
         if CONTROL in field["realization"].values
     ]
+    shown = "the control" if members is not None else ""
     if members is None or any(map(_moves, single)):
         dataset = normalised(single)
     else:
         dataset = members.isel(realization=0, drop=True)
+        shown = f"member {members['realization'].values[0]}, as there is no control,"
     return NativeRun(
         dataset=dataset,
         members=members,
         report=raw.report,
+        single=shown,
         simulated=dataset.attrs.get("simulated") == "true",
         orography=f"file {orography.name}" if orography and _is_given(dataset) else "",
     )

@@ -48,6 +48,19 @@ def test_the_operator_reads_remarks_findings_and_what_is_not_published(
     assert "not published, as the run lacks what they need: wind_speed_10m" in words
 
 
+@pytest.mark.parametrize(
+    ("members", "single"),
+    [((0, 1), "the control"), ((3, 4), "member 3, as there is no control,")],
+)
+def test_the_operator_reads_which_member_is_published(
+    region: Region, place: Workplace, members: tuple[int, ...], single: str
+) -> None:
+    warmth = screen_temperature([0, 1]).expand_dims(realization=list(members))
+    outcome = run_cycle(order(region, warmth), place, report=lambda *_: None)
+    words = f"2 members are kept on the model grid; {single} is published at 1 km"
+    assert words in outcome.words()
+
+
 def test_a_run_without_temperature_is_published_without_its_correction(
     region: Region, place: Workplace
 ) -> None:
