@@ -48,8 +48,7 @@ def cell_bounds(centres: npt.ArrayLike, *, spacing: float) -> npt.NDArray[np.flo
         centres: cell centres [cell], degrees, ascending.
         spacing: cell size, degrees.
     """
-    middles = np.asarray(centres, dtype=np.float64)
-    edges: npt.NDArray[np.float64] = np.stack([middles - spacing / 2, middles + spacing / 2], axis=1)
-    edges = edges.round(9)
+    middles, half = np.asarray(centres, dtype=np.float64), spacing / 2.0
+    edges: npt.NDArray[np.float64] = np.stack([middles - half, middles + half], axis=1).round(9)
     edges[1:, 0] = edges[:-1, 1]
     return edges
