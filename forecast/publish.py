@@ -7,13 +7,15 @@ from operator import add
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.errors import QualityGate
 from forecast.store import Cycle, Manifest, Staging
 from forecast.store.execution import execute
 from forecast.store.failpoints import failpoint
 from forecast.store.readback import TileStatistics, check_entry, inspect_tile
-from forecast.variables import FILL, require
+from forecast.times import to_datetime64
+from forecast.variables import FILL, Variable, require
 
 _SAMPLES_PER_AXIS: Final = 12
 
@@ -37,7 +39,8 @@ class Gates:
     Attributes:
         min_finite: smallest share of cells with a value, for every variable and every step
             that is not flagged as missing.
-        max_missing_steps: largest share of steps flagged as missing, for every variable.
+        max_missing_steps: largest share of steps flagged as missing, for every variable; the
+            start of the run does not count for sums, means and extremes.
         ordered: pairs of variables of which the first never exceeds the second.
         median_change: for a variable, the largest median absolute difference from the cycle
             before at equal valid times, in its unit; beyond it a unit or a sign is wrong.
@@ -158,8 +161,9 @@ def _judge(
         share = statistics.finite[place] / statistics.cells
         low = int(statistics.minimum[place]) / entry.scale
         high = int(statistics.maximum[place]) / entry.scale
-        if flagged.mean() > gates.max_missing_steps:
-            faults.append(f"{entry.name} has {flagged.sum()} of {len(flagged)} steps missing")
+        due = _due(staging, entry)
+        if flagged[due].sum() > gates.max_missing_steps * due.sum():
+            faults.append(f"{entry.name} has {flagged[due].sum()} of {due.sum()} steps missing")
         present = share[~flagged]
         if present.size and present.min() < gates.min_finite:
             faults.append(
@@ -175,13 +179,21 @@ def _judge(
             "minimum": low if share.any() else None,
             "maximum": high if share.any() else None,
             "finite": round(float(share.mean()), 6),
-            "missing_steps": int(flagged.sum()),
+            "missing_steps": int(flagged[due].sum()),
         }
     held = [pair for pair in gates.ordered if set(pair) <= set(about.variables)]
     for (lower, upper), count in zip(held, statistics.disordered.tolist(), strict=True):
         if count:
             faults.append(f"{lower} is above {upper} in {count} values")
     return {"variables": figures, "gates": "passed"}, faults
+
+
+def _due(staging: Staging, entry: Variable) -> npt.NDArray[np.bool_]:
+    """Steps at which a variable must have a value [time]: a sum has none as the run starts."""
+    about = staging.description
+    if entry.cell_method == "point":
+        return np.ones(len(about.times), dtype=bool)
+    return np.asarray(about.times > to_datetime64(about.reference_time))
 
 
 def _jumps(changes: Mapping[str, float], gates: Gates) -> list[str]:

@@ -58,7 +58,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What an index offers of the wanted: entries by (parameter, member); required ones that lack."""
+    """What an index offers: entries by (parameter, member), and required ones that lack."""
 
     found: tuple[tuple[str, int | None, Entry], ...]
     lacking: tuple[str, ...]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from forecast.errors import QualityGate
 from forecast.ingest import IngestReport, RawRun
 from forecast.pipeline import RunOrder, Workplace, run_cycle
 from forecast.regions import Region
@@ -46,6 +47,25 @@ def test_the_operator_reads_remarks_findings_and_what_is_not_published(
     assert "a remark of the reader" in words
     assert "surface_pressure spans 300 to 300 hPa" in words
     assert "not published, as the run lacks what they need: wind_speed_10m" in words
+
+
+def test_the_start_of_a_sum_is_no_gap_however_short_the_run(
+    region: Region, place: Workplace
+) -> None:
+    rain = rain_records([1.0, 2.0], [(0, 1), (0, 2)])
+    run_cycle(order(region, screen_temperature([0, 1, 2]), *rain), place, report=lambda *_: None)
+    assert RegionStore.open(place.store / "small").current().variables == (
+        "temperature_2m",
+        "precipitation",
+    )
+
+
+def test_a_run_with_too_many_gaps_is_not_published(region: Region, place: Workplace) -> None:
+    dew = raw_field("2d", 275.0, steps=[0, 1], param=168, **AT_2M)
+    with pytest.raises(QualityGate, match="dew_point_2m has 2 of 4 steps missing"):
+        run_cycle(
+            order(region, screen_temperature([0, 1, 2, 3]), dew), place, report=lambda *_: None
+        )
 
 
 @pytest.mark.parametrize(
