@@ -63,6 +63,9 @@ def export(
         written = service.export(order, report=report)
     if written.provenance.get("simulated"):
         say(SIMULATED_WORDS)
+    outside = written.provenance.get("stations_outside") or []
+    if outside:
+        say(f"{len(outside)} stations outside the region left out: {', '.join(outside[:5])}")
     say(
         f"{written.cells:,} places x {written.times} hours x {len(written.variables)} variables,"
         f" {written.size / 1e6:.1f} MB, sha256 {written.sha256[:12]}…"

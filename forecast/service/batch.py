@@ -81,7 +81,12 @@ def write_export(
         return writer(
             dataset,
             order.output,
-            provenance={**about, "cycle_id": about["cycle"], "created": iso(now)},
+            provenance={
+                **about,
+                "cycle_id": about["cycle"],
+                "created": iso(now),
+                "stations_outside": _outside(stations, dataset),
+            },
             report=report,
         )
 
@@ -131,6 +136,14 @@ def _at_stations(facts: CycleFacts, names: tuple[str, ...], points: xr.Dataset) 
             "forecast_reference_time": start,
         },
     )
+
+
+def _outside(stations: xr.Dataset | None, dataset: xr.Dataset) -> list[str]:
+    """Names of the stations that were asked for and lie outside the region."""
+    if stations is None:
+        return []
+    held = set(dataset["station"].values.tolist())
+    return [name for name in stations["station"].values.tolist() if name not in held]
 
 
 def _lonlat(points: xr.Dataset, index: int) -> LonLat:

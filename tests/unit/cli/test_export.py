@@ -86,6 +86,7 @@ def test_stations_inside_the_region_are_written_as_csv(
     with output.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert {row["station"] for row in rows} == {"A"}
+    assert "1 stations outside the region left out: far" in outcome.err
     assert len(rows) == 49
     for step in (0, 11, 48):
         expected = region.value("temperature_2m", row=3, column=5, step=step)
