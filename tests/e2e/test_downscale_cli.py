@@ -1,8 +1,6 @@
 """`zhitian downscale` as other people's scripts use it: arguments, files, scores, refusals."""
 
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +8,12 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from forecast.cli import main
-from tests.support import made_grib
 from tests.support.alps import RUN, TERRAIN
-from tests.support.commands import refusal, succeed
+from tests.support.commands import succeed
 from tests.support.data import shared_data
 
 SYNOP = "ecmwf_t2m_synop_20181120"
 BOX = "6.5,45.4,7.1,46.0"
-Refused = Callable[..., tuple[int, str]]
 METHODS = ("zhitian", "bilinear", "nearest", "fixed-lapse")
 
 
@@ -31,24 +26,6 @@ def terrain() -> Path:
 
 
 @pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refused:
-    """Run the command in this process; exit code and sentence, the only line it says."""
-
-    def run(*arguments: object) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["zhitian", "downscale", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = [
-            one for one in capsys.readouterr().err.splitlines() if "reading messages" not in one
-        ]
-        assert len(said) == 1, said
-        assert said[0].startswith("error: ")
-        return int(str(ended.value.code)), said[0].removeprefix("error: ")
-
-    return run
-
-
-@pytest.fixture
 def stations(tmp_path: Path) -> Path:
     """Two stations of the Alps: in a valley and on a mountain."""
     path = tmp_path / "stations.csv"
@@ -56,25 +33,6 @@ def stations(tmp_path: Path) -> Path:
         "station,latitude,longitude,elevation\n"
         "Chamonix,45.923,6.869,1042\n"
         "Aiguille du Midi,45.879,6.887,3845\n",
-        encoding="utf-8",
-    )
-    return path
-
-
-@pytest.fixture
-def messages(tmp_path: Path) -> Path:
-    """Temperature and orography over East China, made here."""
-    path = tmp_path / "made.grib2"
-    height = np.full((made_grib.ROWS, made_grib.COLUMNS), 9.80665 * 100.0)
-    path.write_bytes(made_grib.message() + made_grib.message(height, shortName="z"))
-    return path
-
-
-@pytest.fixture
-def places(tmp_path: Path) -> Path:
-    path = tmp_path / "places.csv"
-    path.write_text(
-        "station,latitude,longitude,elevation\nlow,32.5,114.0,100\nhigh,32.5,114.0,1100\n",
         encoding="utf-8",
     )
     return path
@@ -198,9 +156,11 @@ def test_the_printed_score_follows_from_the_written_table(
     assert float(np.sqrt((error**2).mean())) == pytest.approx(float(rmse), abs=0.06)
 
 
-def test_made_messages_move_by_the_gradient(tmp_path: Path, messages: Path, places: Path) -> None:
+def test_made_messages_move_by_the_gradient(
+    tmp_path: Path, made_messages: Path, made_places: Path
+) -> None:
     output = tmp_path / "out.csv"
-    ended = succeed("downscale", messages, "--points", places, "--output", output)
+    ended = succeed("downscale", made_messages, "--points", made_places, "--output", output)
     low, high = pd.read_csv(output)["temperature_2m"]
     # flat model ground: no local gradient, so the prior of 6.5 K per km
     assert low - high == pytest.approx(6.5, abs=0.11)
@@ -260,87 +220,3 @@ def test_a_gfs_file_of_308_messages_is_downscaled(tmp_path: Path) -> None:
     assert 1010 < table["pressure_msl"]["Tianjin"] < 1040
     assert 960 < table["surface_pressure"]["Chengde"] < 985
     assert (table["dew_point_2m"] <= table["temperature_2m"]).all()
-
-
-@pytest.mark.parametrize(
-    ("file", "sentence"),
-    [
-        ("ecmwf-ifs-oper-surface.grib2", "without model orography"),
-        ("20240101000000-0h-oper-fc.grib2.0-10.grib2", "no interval has ended yet"),
-        ("aifs-ens-cf-t500.grib2", "none is a quantity of the vocabulary"),
-        ("era5-levels-members.grib", "none is a quantity of the vocabulary"),
-        ("skinnywms_20220817_tp.grib", "falls to -"),
-    ],
-)
-def test_a_file_that_cannot_be_used_is_refused_with_the_reason(
-    tmp_path: Path, refused: Refused, places: Path, file: str, sentence: str
-) -> None:
-    path = shared_data(f"grib_global/{file}")
-    code, said = refused(path, "--points", places, "--output", tmp_path / "o.csv")
-    assert code in (2, 4, 5, 6)
-    assert sentence in said
-    assert not (tmp_path / "o.csv").exists()
-
-
-def test_wrong_arguments_are_refused_before_any_file_is_read(
-    tmp_path: Path, refused: Refused, messages: Path, places: Path
-) -> None:
-    output = tmp_path / "o.csv"
-    for arguments, sentence in (
-        ((messages, "--output", output), "give --terrain, --points, or both"),
-        ((messages, "--points", places, "--method", "kriging"), "allowed are zhitian, bilinear"),
-        ((messages, "--points", places, "--output", tmp_path / "o.xlsx"), "names in .nc or .csv"),
-        ((messages, "--points", places, "--variables", "heat"), "variable 'heat' was asked"),
-        ((messages, "--terrain", places), "no --output was asked"),
-        ((tmp_path / "none.grib", "--points", places), "no such file or folder"),
-        ((messages, "--points", places, "--box", "1,2,3", "--output", output), "box"),
-    ):
-        code, said = refused(*arguments)
-        assert code == 2, said
-        assert sentence in said
-    assert not output.exists()
-
-
-def test_unusable_files_are_refused_by_name(
-    tmp_path: Path, refused: Refused, messages: Path, places: Path
-) -> None:
-    empty, page = tmp_path / "empty.grib2", tmp_path / "page.grib2"
-    empty.write_bytes(b"")
-    page.write_text("<!DOCTYPE html><html><body>Sorry</body></html>", encoding="utf-8")
-    lacking = tmp_path / "lacking.csv"
-    lacking.write_text("station,latitude,longitude\na,32.5,114.0\n", encoding="utf-8")
-    far = tmp_path / "far.csv"
-    far.write_text("station,latitude,longitude,elevation\na,60.0,10.0,5\n", encoding="utf-8")
-    for arguments, code, words in (
-        ((empty, "--points", places), 5, ("empty.grib2", "empty")),
-        ((page, "--points", places), 5, ("page.grib2", "HTML")),
-        ((messages, "--points", lacking), 2, ("lacking.csv", "elevation")),
-        ((messages, "--points", far), 5, ("made.grib2", "no grid point lies in the area")),
-        ((messages, "--points", messages), 2, ("made.grib2",)),
-        ((messages, "--terrain", places, "--output", tmp_path / "o.nc"), 5, ("places.csv",)),
-    ):
-        found, said = refused(*arguments)
-        assert (found, [word for word in words if word not in said]) == (code, []), said
-
-
-def test_a_box_outside_the_terrain_or_the_model_is_refused(
-    tmp_path: Path, refused: Refused
-) -> None:
-    output = tmp_path / "o.nc"
-    for box, sentence in (
-        ("100,40,101,41", "this grid covers"),
-        ("20,40,20.2,40.2", "no grid point lies"),
-    ):
-        asked = ("--terrain", terrain(), "--box", box, "--output", output)
-        code, said = refused(arpege(), *asked)
-        assert code in (2, 4, 5)
-        assert sentence in said
-    assert not output.exists()
-
-
-def test_a_script_sees_the_exit_code_and_the_sentence(tmp_path: Path, places: Path) -> None:
-    page = tmp_path / "page.grib2"
-    page.write_text("<!DOCTYPE html><html><body>Sorry</body></html>", encoding="utf-8")
-    code, said = refusal("downscale", page, "--points", places, "--output", tmp_path / "o.csv")
-    assert code == 5
-    assert "page.grib2" in said

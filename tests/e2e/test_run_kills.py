@@ -8,13 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.commands import succeed
-from tests.support.numbered_run import (
-    NumberedRuns,
-    Reader,
-    WarmRuns,
-    group_is_empty,
-    kill_group,
-)
+from tests.support.numbered_run import NumberedRuns
+from tests.support.run_processes import Reader, WarmRuns, group_is_empty, kill_group
 
 STAGES = (
     *("begin", "write", "verify", "gates", "manifest", "fsync", "rename"),
