@@ -22,6 +22,7 @@ LONGEST_BRIDGE_H: Final = 6.0
 """Instants farther apart than this are not joined: the hours between are missing."""
 
 _HOUR: Final = np.timedelta64(3_600_000_000_000, "ns")
+_EXTREMES: Final = frozenset({"maximum", "minimum"})
 _SMOOTH: Final = frozenset(
     {
         "temperature_2m",
@@ -69,7 +70,8 @@ def hourly(native: xr.Dataset) -> xr.Dataset:
     speed. Cloud: linear. Sums (mm): shares of the interval after a linear rate, the sum of each
     interval kept. Shortwave: linear clear-sky index times the sun of each hour, the mean of each
     interval kept. Other means: likewise after a linear rate. Extremes: those of the interval in
-    all its hours. Hours in gaps are NaN; nothing is joined over more than 6 hours.
+    all its hours, linear where they stand for instants. Hours in gaps are NaN; nothing is joined
+    over more than 6 hours.
 
     Args:
         native: model grid with `interval_hours(variable, time)` for sums, means and extremes
@@ -113,7 +115,10 @@ def _steps_flag(native: xr.Dataset, name: str) -> npt.NDArray[np.uint8]:
 def _refined(
     native: xr.Dataset, axis: _Axis, name: str, flags: npt.NDArray[np.uint8]
 ) -> tuple[xr.DataArray, npt.NDArray[np.uint8]]:
-    if variable(name).cell_method == "point":
+    kind = variable(name).cell_method
+    # some models give gusts at the instant, not the strongest since the step before
+    momentary = kind in _EXTREMES and not interval_hours(native, name).any()
+    if kind == "point" or momentary:
         return _instant(native, axis, name, flags)
     return _interval(native, axis, name, flags)
 
@@ -170,7 +175,7 @@ def _interval(
 
     def fill(values: npt.NDArray[Any], *above: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         exact = values.astype(np.float64)
-        if kind in ("maximum", "minimum"):
+        if kind in _EXTREMES:
             hours = np.where(split.source >= 0, exact[..., source], np.nan)
         elif kind == "sum":
             shape = np.maximum(between_middles(exact / lengths, split), 0.0)

@@ -170,6 +170,17 @@ def test_a_gust_holds_for_its_whole_interval() -> None:
     assert result.wind_gust_10m.values[1:, 0].tolist() == [8.0] * 3 + [20.0] * 3
 
 
+def test_a_gust_of_the_instant_is_interpolated_between_steps() -> None:
+    fields = {"wind_gust_10m": [6.0, 7.0, 8.0, 11.0, 5.0]}
+    gusts = native([0, 1, 2, 5, 8], fields, lengths=[0.0] * 5)
+    result = hourly(gusts)
+    expected = [6, 7, 8, 9, 10, 11, 9, 7, 5]
+    np.testing.assert_allclose(result.wind_gust_10m.values[:, 0], expected)
+    assert result.step_flag.sel(variable="wind_gust_10m").values.tolist() == [
+        *(0, 0, 0, 1, 1, 0, 1, 1, 0)
+    ]
+
+
 def test_a_turning_wind_keeps_its_speed() -> None:
     run = native([0, 6], {"wind_u_10m": [10.0, 0.0], "wind_v_10m": [0.0, 10.0]})
     result = hourly(run)
