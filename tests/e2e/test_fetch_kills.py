@@ -15,11 +15,14 @@ from tests.support.upstream import Upstream
 CYCLE = datetime(2026, 9, 1, tzinfo=UTC)
 STEPS = (0, 3, 6)
 PROGRAM = """
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from forecast import ingest
 
+# a shell that runs the tests in its background has interrupts ignored, and children inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 source = ingest.load_source("ecmwf-ifs")
 order = ingest.Order(source=source, cycle=datetime(2026, 9, 1, tzinfo=UTC), hours=6)
 limits = ingest.FetchLimits(deadline=60, minimum_rate=0)
@@ -68,8 +71,7 @@ def test_an_interrupt_ends_a_fetch_that_waits_for_a_silent_server(tmp_path: Path
         upstream.misbehave("*", "silent")
         child = _start(tmp_path, upstream.url)
         time.sleep(0.8)
-        begin = time.monotonic()
         child.send_signal(signal.SIGINT)
+        # the read would wait for 30 s, the whole fetch for 60
         child.communicate(timeout=20)
-        assert time.monotonic() - begin < 5
         assert child.returncode != 0
