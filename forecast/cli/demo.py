@@ -15,7 +15,7 @@ from forecast import regions
 from forecast.cli.console import console, progress, say
 from forecast.cli.options import Config, load_settings
 from forecast.cli.running import workplace
-from forecast.errors import InvalidRequest, SourceError, StoreError
+from forecast.errors import DeadlineExceeded, InvalidRequest, SourceError, StoreError
 from forecast.times import iso
 from grids import BoundingBox
 
@@ -94,7 +94,7 @@ def _live(settings: Settings) -> Settings | None:
         )
         live = settings.model_copy(update={"hours": hours})
         _run_regions(live, source=settings.source, cycle=found.cycle, inputs=())
-    except SourceError as error:
+    except (SourceError, DeadlineExceeded) as error:
         say(f"no live data ({error}); using the bundled scenario instead")
         return None
     return live
