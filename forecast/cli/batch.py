@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from forecast.cli.console import SIMULATED_WORDS, emit, progress, say
+from forecast import SIMULATED_WORDS
+from forecast.cli.console import emit, progress, say
 from forecast.cli.options import Config, Now, RegionName, Store, load_settings
 from forecast.errors import InvalidRequest
 

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 Report = Callable[[str, int, int], None]
 """Called with (stage, done, total) as work goes on."""
 
-SIMULATED_WORDS = "SIMULATED: this cycle is a bundled scenario, not a forecast"
 PIPE_WIDTH = 100
 """Columns of tables where standard output is no terminal."""
 

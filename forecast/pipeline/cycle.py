@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from forecast import downscale, ingest, publish
+from forecast import SIMULATED_WORDS, downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
 from forecast.ingest import RawRun
@@ -108,7 +108,7 @@ class RunOutcome:
         """Say it for people, one line each."""
         lines = []
         if self.simulated:
-            lines.append("SIMULATED: this cycle is a bundled scenario, not a forecast")
+            lines.append(SIMULATED_WORDS)
         rows, columns = self.shape
         lines.append(
             f"{self.region}: published {self.cycle_id}, {rows} x {columns} cells,"

@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from forecast import SIMULATED_WORDS
 from forecast.service.days import LABELS
 from forecast.service.numbers import number_lists
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
 from forecast.variables import FILL, variable
-
-SIMULATED_WORDS = "SIMULATED: this cycle is a bundled scenario, not a forecast"
 
 UNIT_SIGNS: Final = {
     "degC": "°C",

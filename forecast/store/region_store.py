@@ -101,7 +101,7 @@ class RegionStore:
                 )
             return cls(path, region=content["region"])
         except FileNotFoundError:
-            raise StoreMissing(f"there is no store in {path}; make one first") from None
+            raise StoreMissing(f"there is no store in {path}; `zhitian run` makes one") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"the store {path} cannot be opened: {error}") from error
 
