@@ -50,6 +50,11 @@ class StorePaths:
         """The file that the one writer holds locked."""
         return self.root / "writer.lock"
 
+    @property
+    def skill(self) -> Path:
+        """How good the forecasts have proved, one JSON document; see `store.skill`."""
+        return self.root / "skill.json"
+
     def cycle(self, cycle_id: str) -> Path:
         """Folder of a published cycle."""
         return self.cycles / cycle_id

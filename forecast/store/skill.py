@@ -1,0 +1,77 @@
+"""How good a region's forecasts have proved: one document beside its cycles.
+
+`zhitian verify --region R` writes it, the service reads it. It tells of many cycles, so it lies
+in the region's folder and not in a cycle; a cycle's removal leaves it as it is.
+
+Shape of the document (`zhitian-skill/1`):
+
+* `format`, `region`, `made` (ISO 8601 UTC), `source` (list of names), `simulated` (bool);
+* `period`: `from` and `until` (first and last valid time, ISO 8601 UTC), `stations`, `cycles`;
+* `reference`: the method that `skill` is measured against; `confidence`: 0.95;
+* `rows`: one for each variable, method and class, with `variable`, `unit`, `method`, `lead`,
+  `dz`, `sun` (the classes, `all` for no split), `n`, `stations`, `mae`, `rmse`, `bias`,
+  `within` (share of errors of at most `tolerance`, both null where China's measure has none),
+  `skill` (1 - MAE / MAE of the reference, share) with its interval `low`, `high`, and `small`
+  (true below 30 pairs: the figures say next to nothing);
+* `looks`: how many intervals were looked at; `limits`: sentences on what it does not show;
+* `seen`: numbers of the method that were chosen with a look at these observations.
+
+Missing figures are null, never 0.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from forecast.errors import StoreError
+from forecast.store.durable import replace_durably
+from forecast.store.paths import StorePaths
+
+SKILL_FORMAT: Final = "zhitian-skill/1"
+
+
+def read_skill(root: Path) -> dict[str, Any] | None:
+    """The skill document of a region's store, or None where nothing was verified yet.
+
+    Args:
+        root: the region's folder, `STORE/<region>`.
+
+    Raises:
+        StoreError: the document cannot be read or is of another format.
+    """
+    path = StorePaths(root).skill
+    try:
+        document = orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the skill document {path} cannot be read: {error}") from error
+    found = document.get("format") if isinstance(document, dict) else None
+    if found != SKILL_FORMAT:
+        raise StoreError(f"{path} has format {found!r}; allowed is {SKILL_FORMAT}")
+    return dict(document)
+
+
+def write_skill(root: Path, document: Mapping[str, Any]) -> Path:
+    """Replace the skill document of a region's store whole; returns its path.
+
+    Args:
+        root: the region's folder, `STORE/<region>`, which exists.
+        document: as `forecast.verify.skill_document` makes it; NaN becomes null.
+
+    Raises:
+        StoreError: the document is of another format, or the disk refuses it.
+    """
+    if document.get("format") != SKILL_FORMAT:
+        raise StoreError(
+            f"a skill document of format {document.get('format')!r} was given;"
+            f" allowed is {SKILL_FORMAT}"
+        )
+    path = StorePaths(root).skill
+    try:
+        replace_durably(path, orjson.dumps(dict(document), option=orjson.OPT_INDENT_2))
+    except OSError as error:
+        raise StoreError(f"the skill document {path} cannot be written: {error}") from error
+    return path
