@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from forecast.parameters import chosen
 from grids.geometry import EARTH_RADIUS_M
 from grids.regrid import Mesh, Neighbours, neighbours
 
-PRIOR_TEMPERATURE: Final = -6.5
+PRIOR_TEMPERATURE: Final = chosen("temperature_gradient_prior")
 """K km-1, the standard atmosphere (ISO 2533:1975)."""
 
-PRIOR_DEW_POINT: Final = -3.0
+PRIOR_DEW_POINT: Final = chosen("dew_point_gradient_prior")
 """K km-1, near the median of the analyses of four models."""
 
 STEEPEST: Final = -9.8
@@ -24,7 +25,7 @@ STEEPEST: Final = -9.8
 STRONGEST_INVERSION: Final = 6.0
 """K km-1."""
 
-RIDGE: Final = 0.3
+RIDGE: Final = chosen("gradient_ridge")
 """km², pulls the fit to the prior where the window has little relief: as much as 25 nodes whose
 heights differ by 110 m."""
 
