@@ -32,8 +32,8 @@ class Variable:
         valid_min: smallest physical value in `units`.
         valid_max: largest physical value in `units`.
         decimals: decimals kept in the packed int16 (0, 1, 2 or 3).
-        role: `published` on the 1 km grid, `native` on the model grid only, `daily` derived
-            from hours, `terrain` static.
+        role: `published` on the 1 km grid, `derived` from published ones when asked, `native` on
+            the model grid only, `daily` reduced from hours, `terrain` static.
         label_zh: Chinese label.
         label_en: English label.
     """
@@ -45,7 +45,7 @@ class Variable:
     valid_min: float
     valid_max: float
     decimals: int
-    role: Literal["published", "native", "daily", "terrain"]
+    role: Literal["published", "derived", "native", "daily", "terrain"]
     label_zh: str
     label_en: str
 
@@ -53,6 +53,11 @@ class Variable:
     def scale(self) -> int:
         """Packed counts per unit: 1, 10, 100 or 1000."""
         return int(10**self.decimals)
+
+    @property
+    def land_only(self) -> bool:
+        """Whether there is no such quantity at sea."""
+        return self.name.startswith("soil_")
 
     def attributes(self) -> dict[str, str]:
         """CF attributes of this quantity as text."""
@@ -91,6 +96,11 @@ def variable(name: str) -> Variable:
 def published() -> tuple[str, ...]:
     """Names of the variables that a 1 km cycle may hold, in the order of the file."""
     return tuple(name for name, entry in catalogue().items() if entry.role == "published")
+
+
+def derived() -> tuple[str, ...]:
+    """Names of the hourly variables that are made from published ones when they are asked."""
+    return tuple(name for name, entry in catalogue().items() if entry.role == "derived")
 
 
 def pack(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int16]:

@@ -34,6 +34,8 @@ class Candidate:
         params: ecCodes paramIds.
         levels: allowed `type_of_level`, lower case.
         height: level value that is required where the level type is a height, m.
+        layer: top and bottom that are required of a soil layer, in the unit of the level type
+            (m, or the number of the layer's bounding surfaces).
         shapes: allowed shapes in time.
     """
 
@@ -41,6 +43,7 @@ class Candidate:
     params: frozenset[int] = frozenset()
     levels: frozenset[str] = _SURFACE
     height: float | None = None
+    layer: tuple[float, float] | None = None
     shapes: tuple[Shape, ...] = ("instant",)
 
     def accepts(self, field: xr.DataArray, shape: Shape) -> bool:
@@ -51,6 +54,11 @@ class Candidate:
         level_type = str(attributes.get("type_of_level", "")).lower()
         if not (named or known) or level_type not in self.levels or shape not in self.shapes:
             return False
+        if self.layer is not None:
+            bounds = attributes.get("level", -1.0), attributes.get("level_bottom", -1.0)
+            found = tuple(float(bound) for bound in bounds)
+            # GRIB 1 counts depth in centimetres
+            return found in (self.layer, tuple(round(100.0 * bound, 6) for bound in self.layer))
         if self.height is None or level_type != "heightaboveground":
             return True
         return float(attributes.get("level", self.height)) == self.height
@@ -80,6 +88,45 @@ def _height(
         shapes=shapes,
     )
 
+
+def _soil(layer: str, number: int, *, temperature: bool) -> tuple[Candidate, ...]:
+    """A soil layer by its bounds, by ECMWF's number of the layer, and by ECMWF's older names."""
+    top, bottom = (float(bound) / 100.0 for bound in layer.removesuffix("cm").split("_"))
+    names, params = ("st tsoil soilt sot", (228139, 260360)) if temperature else (
+        "soilw vsw", (260185, 260199))  # fmt: skip
+    by_depth = Candidate(
+        names=frozenset(names.split()),
+        params=frozenset(params),
+        levels=frozenset({"depthbelowlandlayer", "depthbelowland"}),
+        layer=(top, bottom),
+    )
+    if number == 0:
+        return (by_depth,)
+    by_number = Candidate(
+        names=frozenset(names.split()),
+        params=frozenset(params),
+        levels=frozenset({"soillayer"}),
+        layer=(number - 1.0, float(number)),
+    )
+    old = ("stl", (139, 170, 183)) if temperature else ("swvl", (39, 40, 41))
+    levels = _SURFACE | {"depthbelowlandlayer", "depthbelowland"}
+    by_name = Candidate(
+        names=frozenset({f"{old[0]}{number}"}),
+        params=frozenset({old[1][number - 1]}),
+        levels=levels,
+    )
+    return (by_depth, by_number, by_name)
+
+
+_SOIL_LAYERS: Final[Mapping[str, int]] = {
+    "0_7cm": 1,
+    "7_28cm": 2,
+    "28_100cm": 3,
+    "0_10cm": 0,
+    "10_40cm": 0,
+    "40_100cm": 0,
+}
+"""Layers of the vocabulary and ECMWF's number of them, 0 for those of other models."""
 
 _INTERVAL: Final[tuple[Shape, ...]] = ("interval",)
 _EXTREME: Final[tuple[Shape, ...]] = ("extreme",)
@@ -168,6 +215,13 @@ CANDIDATES: Final[Mapping[str, tuple[Candidate, ...]]] = {
         Candidate(names=frozenset({"gh"}), params=frozenset({156}), levels=frozenset({"surface"})),
     ),
     "model_land_fraction": (_surface("lsm land sftlf", 172),),
+    **{
+        f"soil_{'temperature' if warm else 'moisture'}_{layer}": _soil(
+            layer, number, temperature=warm
+        )
+        for warm in (True, False)
+        for layer, number in _SOIL_LAYERS.items()
+    },
 }
 """Quantities of the vocabulary, and those they are derived from, by preference."""
 

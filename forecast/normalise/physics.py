@@ -14,6 +14,8 @@ _DEW_POINT_EXCESS: Final = 0.5
 """K by which packing may put the dew point above the temperature."""
 _ENOUGH: Final = 0.95
 """Share of finite values below which a field counts as incomplete."""
+_LAND: Final = 0.5
+"""Share of land below which a node of the model may have no soil."""
 _SLACK: Final = 0.01
 """Share of the valid range by which packing may overshoot it."""
 
@@ -40,7 +42,8 @@ def check_physics(dataset: xr.Dataset) -> list[Finding]:
 
     Values must lie in the valid range (1 % of its width is left to packing), the dew point must
     not exceed the temperature by more than 0.5 K, both wind components must be there and equally
-    complete, and at times without a gap flag at least 95 % of a field must be finite.
+    complete, and at times without a gap flag at least 95 % of a field must be finite (of soil
+    fields: on land).
 
     Args:
         dataset: native or 1 km dataset; it is computed.
@@ -78,6 +81,8 @@ def _completeness(dataset: xr.Dataset, name: str) -> list[Finding]:
     field = dataset[name]
     if "time" in field.dims:
         field = field.isel(time=np.flatnonzero(_expected(dataset, name)))
+    if variable(name).land_only and "model_land_fraction" in dataset:
+        field = field.where(dataset["model_land_fraction"] >= _LAND, 0.0)
     share = float(field.notnull().mean()) if field.size else 0.0
     if share >= _ENOUGH:
         return []

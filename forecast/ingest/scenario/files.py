@@ -13,6 +13,7 @@ import numpy.typing as npt
 from forecast.ingest.scenario.front import Perturbation, perturbations
 from forecast.ingest.scenario.messages import Encoder, Label
 from forecast.ingest.scenario.relief import Relief, relief
+from forecast.ingest.scenario.soil import soil
 from forecast.ingest.scenario.weather import Weather, rain_rate, weather
 from forecast.regions import data_path
 from forecast.times import iso, to_datetime64
@@ -28,7 +29,7 @@ SEED: Final = 20250410
 MANIFEST: Final = "MANIFEST.json"
 MARKER: Final = "SIMULATED"
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _TEXT: Final = (
     "The GRIB files in this folder are SIMULATED: a made-up cold wave over North China and the\n"
     "Dabie mountains in April 2025, for tests and demonstrations. They are no forecast and no\n"
@@ -45,7 +46,8 @@ def write(
     """Write the scenario, unless it is there whole already.
 
     Per step of 3 h to 120 h: `20250410000000-<step>h-oper-fc.grib2` (2t 2d 10u 10v sp msl tcc,
-    from the first step on tp ssrd strd since the start and 10fg over 3 h; z and lsm at step 0)
+    sot and vsw of three soil layers, from the first step on tp ssrd strd since the start and 10fg
+    over 3 h; z and lsm at step 0)
     and `…-<step>h-enfo-ef.grib2` (2t 2d 10u 10v tp of the perturbed members).
 
     Args:
@@ -106,6 +108,7 @@ def _deterministic(encoder: Encoder, surface: Relief) -> Iterator[bytes]:
         "ssrd": _running(within.shortwave * 3600.0),
         "strd": _running(within.longwave * 3600.0),
     }
+    ground = soil(np.array(STEPS, dtype=float), surface, sums["tp"] * 1000.0, cycle=cycle)
     gust = within.gust.reshape(-1, 3 * _PER_HOUR, *surface.elevation.shape).max(axis=1)
     for place, step in enumerate(STEPS):
         fields = _instants(state, place)
@@ -114,6 +117,11 @@ def _deterministic(encoder: Encoder, surface: Relief) -> Iterator[bytes]:
         parts = [
             encoder.encode(Label(name=name, start=step, end=step), values)
             for name, values in fields.items()
+        ]
+        parts += [
+            encoder.encode(Label(name=name, start=step, end=step, layer=layer), values[place])
+            for name, layers in (("sot", ground.temperature), ("vsw", ground.moisture))
+            for layer, values in layers.items()
         ]
         if place:
             parts += [

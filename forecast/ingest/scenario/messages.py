@@ -14,6 +14,9 @@ from forecast.ingest.simulated import EXPERIMENT, PRODUCTION_STATUS
 
 _STATISTICS: Final[Mapping[str, int]] = {"tp": 1, "ssrd": 1, "strd": 1, "10fg": 2}
 """WMO code table 4.10: 1 accumulation, 2 maximum."""
+_SOIL: Final = frozenset({"sot", "vsw"})
+_SOIL_SURFACE: Final = 151
+"""WMO code table 4.5: soil level, counted from the surface."""
 _BITS: Final = 16
 _TABLES_VERSION: Final = 32
 
@@ -27,12 +30,14 @@ class Label:
         start: begin of the interval, h since the cycle; equal to `end` for an instant.
         end: h since the cycle.
         member: 0 for the unperturbed run.
+        layer: number of the soil layer, 0 for the surface.
     """
 
     name: str
     start: int
     end: int
     member: int = 0
+    layer: int = 0
 
 
 class Encoder:
@@ -69,6 +74,9 @@ class Encoder:
                 eccodes.codes_set(handle, "stepRange", f"{label.start}-{label.end}")
             else:
                 eccodes.codes_set(handle, "step", label.end)
+            if label.layer:
+                eccodes.codes_set(handle, "scaledValueOfFirstFixedSurface", label.layer - 1)
+                eccodes.codes_set(handle, "scaledValueOfSecondFixedSurface", label.layer)
             if label.member:
                 eccodes.codes_set(handle, "perturbationNumber", label.member)
             north_first = np.ascontiguousarray(values[::-1], dtype=np.float64)
@@ -92,6 +100,11 @@ class Encoder:
             eccodes.codes_set(handle, "productDefinitionTemplateNumber", 1 if perturbed else 0)
         else:
             eccodes.codes_set(handle, "productDefinitionTemplateNumber", 11 if perturbed else 8)
+        if name in _SOIL:
+            for key in ("typeOfFirstFixedSurface", "typeOfSecondFixedSurface"):
+                eccodes.codes_set(handle, key, _SOIL_SURFACE)
+            for key in ("scaleFactorOfFirstFixedSurface", "scaleFactorOfSecondFixedSurface"):
+                eccodes.codes_set(handle, key, 0)
         eccodes.codes_set(handle, "shortName", name)
         if statistic is not None:
             eccodes.codes_set(handle, "typeOfStatisticalProcessing", statistic)

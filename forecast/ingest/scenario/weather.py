@@ -112,6 +112,14 @@ def rain_rate(
     return _rain_rate(_scene(hours, surface, cycle, change))
 
 
+def air_temperature(
+    hours: Floats, surface: Relief, *, cycle: np.datetime64, change: Perturbation
+) -> Floats:
+    """The temperature of `weather` alone, K, before rain cools it."""
+    scene = _scene(hours, surface, cycle, change)
+    return _temperature(scene, _cloud(scene))
+
+
 def _scene(hours: Floats, surface: Relief, cycle: np.datetime64, change: Perturbation) -> _Scene:
     passed = hours_since_passage(hours, latitude=LATITUDE, longitude=LONGITUDE, delay=change.delay)
     times = cycle + np.rint(hours * 3600.0).astype("timedelta64[s]")

@@ -19,7 +19,8 @@ from forecast.times import to_datetime64
 def messages(path):
     """Chosen keys of all messages of a file."""
     keys = ("shortName", "stepRange", "stepType", "centre", "gridType", "packingType", "expver",
-            "productionStatusOfProcessedData", "dataDate", "type", "stream")  # fmt: skip
+            "productionStatusOfProcessedData", "dataDate", "type", "stream", "typeOfLevel",
+            "level")  # fmt: skip
     found = []
     with path.open("rb") as stream:
         while (handle := eccodes.codes_grib_new_from_file(stream)) is not None:
@@ -37,7 +38,7 @@ def test_files_are_named_as_ecmwf_names_them(folder):
 def test_messages_are_ccsds_packed_ecmwf_fields_with_the_open_data_parameters(folder):
     found = messages(folder / "20250410000000-6h-oper-fc.grib2")
     assert {m["shortName"] for m in found} == {
-        "2t", "2d", "10u", "10v", "sp", "msl", "tcc", "tp", "ssrd", "strd", "10fg3",
+        "2t", "2d", "10u", "10v", "sp", "msl", "tcc", "tp", "ssrd", "strd", "10fg3", "sot", "vsw",
     }  # fmt: skip
     assert {(m["centre"], m["gridType"], m["packingType"]) for m in found} == {
         ("ecmf", "regular_ll", "grid_ccsds")
@@ -46,6 +47,25 @@ def test_messages_are_ccsds_packed_ecmwf_fields_with_the_open_data_parameters(fo
     assert steps["tp"] == ("accum", "0-6")
     assert steps["10fg3"] == ("max", "3-6")
     assert steps["2t"] == ("instant", "6")
+
+
+def test_soil_layers_stand_as_ecmwf_numbers_them(folder):
+    found = messages(folder / "20250410000000-6h-oper-fc.grib2")
+    layers = [m for m in found if m["shortName"] in ("sot", "vsw")]
+    assert [(m["typeOfLevel"], m["level"]) for m in layers] == [
+        ("soilLayer", "1"), ("soilLayer", "2"), ("soilLayer", "3"),
+    ] * 2  # fmt: skip
+
+
+def test_soil_is_flatter_with_depth_and_wets_with_the_rain(run):
+    at_ninghe = run.sel(latitude=39.5, longitude=117.75)
+    swings = [
+        float(np.ptp(at_ninghe[f"soil_temperature_{layer}"].values[:9]))
+        for layer in ("0_7cm", "7_28cm", "28_100cm")
+    ]
+    assert swings[0] > 3 * swings[1] > 3 * swings[2] / 2
+    south = run["soil_moisture_0_7cm"].sel(latitude=31.0, longitude=116.25)
+    assert float(south[-1]) > float(south[0]) + 0.01
 
 
 def test_orography_and_land_stand_in_step_zero_only(folder):
@@ -107,6 +127,8 @@ def test_run_has_all_that_a_cycle_needs_and_passes_the_gates(run, members):
         "temperature_2m", "dew_point_2m", "surface_pressure", "pressure_msl", "wind_u_10m",
         "wind_v_10m", "wind_gust_10m", "precipitation", "shortwave_down", "longwave_down",
         "cloud_cover", "model_elevation", "model_land_fraction",
+        "soil_temperature_0_7cm", "soil_temperature_7_28cm", "soil_temperature_28_100cm",
+        "soil_moisture_0_7cm", "soil_moisture_7_28cm", "soil_moisture_28_100cm",
     }  # fmt: skip
     assert run.sizes["time"] == 41
     assert check_physics(run) == []
