@@ -20,6 +20,8 @@ from forecast.errors import InvalidRequest, SettingsError
 from forecast.times import parse_instant
 
 PREFIX = "ZHITIAN_"
+_LISTS = ("regions", "cors_origins")
+"""Settings that hold several texts, written with commas in the environment."""
 _NOT_SETTINGS = frozenset({"ZHITIAN_DATA", "ZHITIAN_FAILPOINT", "ZHITIAN_CONFIG"})
 """Names with the prefix that belong to the tests or to the choice of the file itself."""
 
@@ -47,6 +49,12 @@ class Settings(BaseModel):
     scheduler: str = Field("threads", description="`threads`, or tcp://… of a dask scheduler")
     deadline_minutes: float = Field(120.0, gt=0, le=1440, description="longest time of one run")
     keep_cycles: int = Field(4, ge=3, le=1000, description="published cycles kept by `gc`")
+    archive_days: int = Field(
+        0, ge=0, le=3660, description="days of published cycles that `gc` keeps for `past_days`"
+    )
+    normals: Path | None = Field(
+        None, description="file of daily normals, netCDF or CSV, for `climatology_days`"
+    )
     hours: int = Field(120, ge=1, le=384, description="hours of forecast that a run fetches")
     host: str = Field("127.0.0.1", description="address that `serve` binds")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` binds; 0 picks one")
@@ -56,6 +64,9 @@ class Settings(BaseModel):
     )
     max_export_values: int = Field(
         600_000_000, ge=1000, description="cells x hours x variables in one export"
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (), description="web origins whose pages may ask the service, by comma; `*` for all"
     )
     now: AwareDatetime | None = Field(
         None, description="clock of the service, for a simulated or archived cycle"
@@ -98,10 +109,9 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:
     _refuse_unknown(environment, where="environment")
     given = {name: value for name, value in overrides.items() if value is not None}
     merged = {**values, **environment, **given}
-    if isinstance(merged.get("regions"), str):
-        merged["regions"] = tuple(
-            part.strip() for part in merged["regions"].split(",") if part.strip()
-        )
+    for name in _LISTS:
+        if isinstance(merged.get(name), str):
+            merged[name] = tuple(part.strip() for part in merged[name].split(",") if part.strip())
     try:
         return Settings(**merged)
     except ValidationError as error:

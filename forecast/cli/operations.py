@@ -83,6 +83,12 @@ def gc(
     keep: Annotated[
         int | None, typer.Option(help="Cycles to keep, 3 or more.", min=3, show_default="4")
     ] = None,
+    archive_days: Annotated[
+        int | None,
+        typer.Option(
+            help="Days of cycles to keep for hours that are past.", min=0, show_default="0"
+        ),
+    ] = None,
     min_age_hours: Annotated[
         float, typer.Option(help="Never remove anything younger than this, in hours.", min=0.0)
     ] = 2.0,
@@ -90,9 +96,13 @@ def gc(
     config: Config = None,
 ) -> None:
     """Remove old cycles and what dead runs left behind."""
-    settings = load_settings(config, store=store, keep_cycles=keep)
+    settings = load_settings(config, store=store, keep_cycles=keep, archive_days=archive_days)
     opened = _store(settings, region)
-    collected = opened.gc(settings.keep_cycles, min_age=timedelta(hours=min_age_hours))
+    collected = opened.gc(
+        settings.keep_cycles,
+        min_age=timedelta(hours=min_age_hours),
+        archive=timedelta(days=settings.archive_days),
+    )
     names = (*collected.cycles, *collected.orphans)
     say(f"region {opened.region}: removed {', '.join(names) or 'nothing'}")
     if collected.leased:

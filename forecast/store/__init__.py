@@ -7,20 +7,25 @@ Write side: `RegionStore.stage`, `write_tile`, `forecast.publish.publish`. Read 
 from forecast.store.cycle import Cycle
 from forecast.store.description import CycleDescription, SourceFile
 from forecast.store.durable import FileEntry
+from forecast.store.ensemble import Ensemble
 from forecast.store.layout import Tile, TileLayout, Window
 from forecast.store.manifest import Manifest
-from forecast.store.region_store import CycleSummary, RegionStore
+from forecast.store.pointer import PointerEntry
+from forecast.store.region_store import RegionStore
 from forecast.store.retention import Collected
 from forecast.store.scrub import ScrubReport
 from forecast.store.staging import Staging, write_tile
+from forecast.store.summary import CycleSummary, started
 
 __all__ = [
     "Collected",
     "Cycle",
     "CycleDescription",
     "CycleSummary",
+    "Ensemble",
     "FileEntry",
     "Manifest",
+    "PointerEntry",
     "RegionStore",
     "ScrubReport",
     "SourceFile",
@@ -28,5 +33,6 @@ __all__ = [
     "Tile",
     "TileLayout",
     "Window",
+    "started",
     "write_tile",
 ]

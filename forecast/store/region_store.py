@@ -1,10 +1,9 @@
 """The store of one region: what is current, what came before, and who may write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import orjson
 
@@ -14,43 +13,15 @@ from forecast.store.description import CycleDescription
 from forecast.store.durable import replace_durably
 from forecast.store.failpoints import failpoint
 from forecast.store.lock import WriterLock
-from forecast.store.manifest import read_manifest
 from forecast.store.paths import FORMAT, StorePaths
 from forecast.store.pointer import PointerEntry, read_pointer, swap_pointer
 from forecast.store.retention import SAFETY_AGE, Collected, collect
 from forecast.store.scrub import ScrubReport, scrub
 from forecast.store.served import ServedCycle
 from forecast.store.staging import Staging
-from forecast.times import parse_instant
+from forecast.store.summary import CycleSummary, summarise
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CycleSummary:
-    """A published cycle in one line.
-
-    Attributes:
-        cycle_id: its name.
-        reference_time: start of the model run, aware UTC.
-        source: name of the source.
-        simulated: whether it is a bundled scenario.
-        published_at: ISO 8601 UTC.
-        size: bytes on the disk.
-        current: whether it is the one served.
-        withdrawn: whether an operator rolled back from it.
-        damaged: whether its manifest cannot be read; then source and size are not known.
-    """
-
-    cycle_id: str
-    reference_time: datetime
-    source: str
-    simulated: bool
-    published_at: str
-    size: int
-    current: bool
-    withdrawn: bool
-    damaged: bool = False
 
 
 class RegionStore:
@@ -140,8 +111,15 @@ class RegionStore:
             UnknownName: the store does not have it.
             DamagedCycle: it is not whole.
         """
-        entry = read_pointer(self._paths.pointer).entry(cycle_id)
-        return Cycle(self._paths.cycle(cycle_id), sha256=entry.manifest_sha256)
+        return self.opened(read_pointer(self._paths.pointer).entry(cycle_id))
+
+    def opened(self, entry: PointerEntry) -> Cycle:
+        """Open a published cycle by its entry, without looking at the pointer again.
+
+        Raises:
+            DamagedCycle: it is not whole, or was removed meanwhile.
+        """
+        return Cycle(self._paths.cycle(entry.cycle_id), sha256=entry.manifest_sha256)
 
     def previous(self) -> Cycle | None:
         """The cycle that would be served if the current one were damaged, or None."""
@@ -152,7 +130,9 @@ class RegionStore:
         """Every published cycle, last published first."""
         pointer = read_pointer(self._paths.pointer)
         return [
-            self._summary(entry, current=entry.cycle_id == pointer.current)
+            summarise(
+                entry, self._paths.cycle(entry.cycle_id), current=entry.cycle_id == pointer.current
+            )
             for entry in pointer.entries
         ]
 
@@ -245,18 +225,25 @@ class RegionStore:
         self._served.look_again()
         return chosen
 
-    def gc(self, keep: int = 3, *, min_age: timedelta = SAFETY_AGE) -> Collected:
+    def gc(
+        self,
+        keep: int = 3,
+        *,
+        min_age: timedelta = SAFETY_AGE,
+        archive: timedelta = timedelta(0),
+    ) -> Collected:
         """Remove old cycles, orphans, stale staging folders and old quarantine.
 
         Args:
             keep: cycles to serve that stay, current included; never fewer than 3.
             min_age: younger cycles stay, so that readers of a moment ago can finish.
+            archive: good cycles published since then stay too, for the hours that are past.
 
         Raises:
             StoreBusy: a writer holds the lock.
         """
         with WriterLock(self._paths.lock):
-            return collect(self._paths, keep=keep, min_age=min_age)
+            return collect(self._paths, keep=keep, min_age=min_age, archive=archive)
 
     def scrub(self, cycle_id: str | None = None) -> ScrubReport:
         """Hash every file of a cycle again and compare with its manifest.
@@ -274,27 +261,3 @@ class RegionStore:
             raise StoreMissing(f"nothing is published in the store {self.path}")
         entry = pointer.entry(chosen)
         return scrub(self._paths.cycle(chosen), cycle_id=chosen, sha256=entry.manifest_sha256)
-
-    def _summary(self, entry: PointerEntry, *, current: bool) -> CycleSummary:
-        about: dict[str, Any] = {
-            "cycle_id": entry.cycle_id,
-            "published_at": entry.published_at,
-            "current": current,
-            "withdrawn": entry.state == "withdrawn",
-        }
-        path = self._paths.cycle(entry.cycle_id)
-        try:
-            manifest, _ = read_manifest(path, sha256=entry.manifest_sha256)
-        except DamagedCycle:
-            start = parse_instant(entry.cycle_id.partition("-")[0])
-            return CycleSummary(
-                **about, reference_time=start, source="", simulated=False, size=0, damaged=True
-            )
-        described = manifest.description
-        return CycleSummary(
-            **about,
-            reference_time=described.reference_time,
-            source=described.source,
-            simulated=described.simulated,
-            size=manifest.size,
-        )

@@ -39,23 +39,25 @@ class Collected:
     leased: tuple[str, ...]
 
 
-def collect(paths: StorePaths, *, keep: int, min_age: timedelta) -> Collected:
+def collect(paths: StorePaths, *, keep: int, min_age: timedelta, archive: timedelta) -> Collected:
     """Remove what is old; the caller holds the writer's lock.
 
     Args:
         paths: the store.
         keep: cycles to serve that stay, current included; never fewer than 3.
         min_age: younger cycles and orphans stay.
+        archive: good cycles published no longer ago stay too, for the hours that are past.
     """
     pointer = read_pointer(paths.pointer)
     orphans = [*_clear_staging(paths), *_clear_orphans(paths, pointer, min_age)]
     _clear_quarantine(paths, min_age)
     served = {entry.cycle_id for entry in pointer.candidates()[: max(keep, ALWAYS_KEPT)]}
-    limit = datetime.now(UTC) - min_age
+    now = datetime.now(UTC)
+    limits = {"good": now - max(min_age, archive), "withdrawn": now - min_age}
     old = [
         entry.cycle_id
         for entry in pointer.entries
-        if entry.cycle_id not in served and parse_instant(entry.published_at) <= limit
+        if entry.cycle_id not in served and parse_instant(entry.published_at) <= limits[entry.state]
     ]
     leased = [name for name in old if is_leased(CyclePaths(paths.cycle(name)).manifest)]
     removed = [name for name in old if name not in leased]
