@@ -33,6 +33,9 @@ _ARRAYS: Final = (
     "mesh_longitude",
     "mesh_latitude",
 )
+NODAL: Final = ("values", "ratios", "patchy", "inverted", "model_elevation")
+"""Arrays with one entry for each node of the mesh."""
+
 _FORMAT: Final = "zhitian-plan/1"
 
 
@@ -124,6 +127,11 @@ class Plan:
         directory.mkdir(parents=True, exist_ok=True)
         for name in _ARRAYS:
             np.save(directory / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        (directory / "plan.json").write_text(self.described(), encoding="utf-8")
+        return directory
+
+    def described(self) -> str:
+        """What is no array, as JSON; `from_arrays` reads it."""
         described = {
             "format": _FORMAT,
             "variables": list(self.variables),
@@ -133,9 +141,25 @@ class Plan:
             "grid": None if self.grid is None else self.grid.to_dict(),
             "notes": self.notes,
         }
-        text = json.dumps(described, ensure_ascii=False, indent=1)
-        (directory / "plan.json").write_text(text, encoding="utf-8")
-        return directory
+        return json.dumps(described, ensure_ascii=False, indent=1)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All arrays by name."""
+        return {name: getattr(self, name) for name in _ARRAYS}
+
+    @classmethod
+    def from_arrays(cls, text: str, arrays: dict[str, Any]) -> Plan:
+        """A plan from what `described` and `arrays` gave.
+
+        Raises:
+            DataError: the text describes no plan of this format.
+        """
+        described = json.loads(text)
+        if described.pop("format", None) != _FORMAT:
+            raise DataError(f"a plan was read that is not of the format {_FORMAT}")
+        grid = described.pop("grid")
+        described["variables"] = tuple(described["variables"])
+        return cls(**described, **arrays, grid=None if grid is None else Grid.from_dict(grid))
 
     @classmethod
     def open(cls, directory: Path) -> Plan:
@@ -145,15 +169,10 @@ class Plan:
             DataError: the directory holds no plan of this format.
         """
         try:
-            described = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
+            text = (directory / "plan.json").read_text(encoding="utf-8")
         except FileNotFoundError:
             raise DataError(f"a plan was asked from {directory}; there is none") from None
-        if described.pop("format", None) != _FORMAT:
-            raise DataError(f"the plan in {directory} is not of the format {_FORMAT}")
-        arrays: dict[str, Any] = {name: _mapped(directory / f"{name}.npy") for name in _ARRAYS}
-        grid = described.pop("grid")
-        described["variables"] = tuple(described["variables"])
-        return cls(**described, **arrays, grid=None if grid is None else Grid.from_dict(grid))
+        return cls.from_arrays(text, {n: _mapped(directory / f"{n}.npy") for n in _ARRAYS})
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:

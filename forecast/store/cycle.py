@@ -13,6 +13,7 @@ import xarray as xr
 
 from forecast import fields
 from forecast.errors import StoreMissing, UnknownName
+from forecast.store.ensemble import Ensemble
 from forecast.store.groups import open_group
 from forecast.store.layout import Window
 from forecast.store.lock import Lease
@@ -200,6 +201,16 @@ class Cycle:
             DamagedCycle: a chunk is gone or changed (when computed).
         """
         return self._group("members")
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """The members as one reads them for a place; `downscale.Members` makes values of them.
+
+        Raises:
+            StoreMissing: the cycle was published without members.
+            DamagedCycle: what describes them is gone or changed.
+        """
+        return Ensemble(self._path, cycle_id=self.id, files=self.manifest.by_path)
 
     def terrain(self) -> xr.Dataset:
         """Elevation, land fraction and other static fields on the region's grid, loaded.

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from forecast.errors import DamagedCycle, ZhitianError
 from forecast.store.description import CycleDescription
 from forecast.store.durable import FileEntry, sha256_of, unreadable
+from forecast.store.ensemble import NAME as ENSEMBLE
 from forecast.store.layout import TileLayout
 from forecast.store.paths import GROUPS, CyclePaths
 from grids.errors import GridsError
@@ -121,8 +122,9 @@ def check_documents(cycle: Path, manifest: Manifest) -> None:
         DamagedCycle: the first file that is not what the manifest names.
     """
     shards = set(manifest.layout.shard_files())
+    apart = {*GROUPS, ENSEMBLE}
     for entry in manifest.files:
-        if entry.path in shards or entry.path.split("/", 1)[0] in GROUPS:
+        if entry.path in shards or entry.path.split("/", 1)[0] in apart:
             continue
         if sha256_of(cycle / entry.path) != entry.sha256:
             raise DamagedCycle(

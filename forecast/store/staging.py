@@ -3,7 +3,7 @@
 import json
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from forecast.store.durable import (
     sync_tree,
     write_whole,
 )
+from forecast.store.ensemble_writing import EnsembleWriter
 from forecast.store.failpoints import failpoint
 from forecast.store.layout import Tile, TileLayout
 from forecast.store.lock import WriterLock
@@ -140,6 +141,17 @@ class Staging:
         for path, size in list_files(folder).items():
             digest = sha256_of(folder / path)
             self.record([FileEntry(f"{name}/{path}", size, digest)])
+
+    def ensemble(self, members: Sequence[int]) -> EnsembleWriter:
+        """A writer of the members for reads at a place; record what its `finish` returns.
+
+        Args:
+            members: numbers of the members, in the order in which they will come.
+
+        Raises:
+            DataError: no member, or one twice.
+        """
+        return EnsembleWriter(self.path, cycle_id=self.cycle_id, members=members)
 
     def record(self, entries: Iterable[FileEntry]) -> None:
         """Note files that workers wrote; an unnoted file is one that nobody vouches for."""
