@@ -3,7 +3,8 @@
 `ZHITIAN_FAILPOINT=<stage>[:kill|raise|sleep]` acts when the writer reaches the stage;
 without the variable nothing happens. Stages, in the order of a publication: `begin`,
 `write`, `verify`, `gates`, `manifest`, `fsync`, `rename`, `pointer-temporary`, `pointer`,
-`committed`; and `gc` between taking a folder out of the store and deleting it.
+`committed`; and `gc` between taking a folder out of the store and deleting it. An intake of
+observations has `observations` before its first change and `observations-written` before its end.
 """
 
 import os

@@ -6,7 +6,7 @@ from typing import Final
 
 FORMAT: Final = "zhitian-store/1"
 
-GROUPS: Final = ("native", "members", "terrain")
+GROUPS: Final = ("native", "members", "terrain", "calibration")
 """Groups of a cycle that xarray writes and reads itself."""
 
 
@@ -55,6 +55,11 @@ class StorePaths:
         """How good the forecasts have proved, one JSON document; see `store.skill`."""
         return self.root / "skill.json"
 
+    @property
+    def observations(self) -> Path:
+        """What stations observed, one SQLite file; see `store.observations`."""
+        return self.root / "observations.sqlite"
+
     def cycle(self, cycle_id: str) -> Path:
         """Folder of a published cycle."""
         return self.cycles / cycle_id
@@ -81,5 +86,5 @@ class CyclePaths:
         return self.root / "layout.json"
 
     def group(self, name: str) -> Path:
-        """Folder of a Zarr group: `series`, `maps`, `native`, `members` or `terrain`."""
+        """Folder of a Zarr group: `series`, `maps`, or one of `GROUPS`."""
         return self.root / name

@@ -1,0 +1,183 @@
+"""The store of station observations of one region, and of forecasts made for the stations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from forecast.errors import StoreError
+from forecast.store.lock import WriterLock
+from forecast.store.observations import answers, schema, taking
+from forecast.store.observations.frames import (
+    check_forecasts,
+    check_observations,
+    check_stations,
+)
+from forecast.store.observations.intake import Intake
+
+
+class ObservationStore:
+    """Stations, their flagged observations, and forecasts for them; one file, any readers.
+
+    Times are datetime64[ns] UTC without a zone, values in the unit of the vocabulary. Every
+    change is made as a whole or not at all, and is on the disk when the call returns.
+
+    Args:
+        path: an existing store; `open` says more clearly what is wrong with another file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Open a store, making it (and its folder) first where there is none.
+
+        Raises:
+            StoreError: the file cannot be made, or is something else.
+            StoreBusy: another process is writing it.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _lock(path):
+            schema.make(path)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a store; never makes one.
+
+        Raises:
+            StoreMissing: there is none.
+            StoreError: the file is something else, of another version, or damaged.
+        """
+        schema.require(path)
+        return cls(path)
+
+    def add_stations(self, table: pd.DataFrame) -> Intake:
+        """Take stations: columns station, longitude, latitude (degrees), elevation (m), kind.
+
+        A column `name` may follow. A station that is known keeps its place: the same place
+        (within `station_tolerance_distance` and `_height`) changes nothing, another is refused.
+
+        Raises:
+            DataError: a column is absent.
+            StoreBusy: another process is writing.
+        """
+        checked = check_stations(table)
+        with _lock(self.path), schema.writing(self.path) as database:
+            return taking.take_stations(database, checked, offered=len(table))
+
+    def add_observations(self, table: pd.DataFrame) -> Intake:
+        """Take observations: columns station, time (UTC), variable, value, and flag if checked.
+
+        New rows are `unchecked` (see `Flag`) until `set_flags` says otherwise, and `range`
+        where the vocabulary's limits forbid the value. A copy that agrees to half the last
+        digit changes nothing; one that contradicts leaves the older value and marks it as a
+        conflict; a bad row never replaces a good one, a good row replaces a bad one.
+
+        Raises:
+            DataError: a column is absent or times are no instants.
+            StoreBusy: another process is writing.
+        """
+        checked = check_observations(table)
+        with _lock(self.path), schema.writing(self.path) as database:
+            return taking.take_observations(database, checked, offered=len(table))
+
+    def add_forecasts(self, table: pd.DataFrame) -> Intake:
+        """Take forecasts for stations at their own heights.
+
+        Columns: cycle_id, source, reference_time, station, time, variable, method, value.
+        The same forecast again replaces what was there.
+
+        Raises:
+            DataError: a column is absent or times are no instants.
+            StoreBusy: another process is writing.
+        """
+        checked = check_forecasts(table)
+        with _lock(self.path), schema.writing(self.path) as database:
+            return taking.take_forecasts(database, checked, offered=len(table))
+
+    def set_flags(self, table: pd.DataFrame) -> int:
+        """Write verdicts: columns station, time, variable, flag; returns the rows that changed.
+
+        A conflict stays a conflict, whatever the table says.
+
+        Raises:
+            DataError: a column is absent or times are no instants.
+            StoreBusy: another process is writing.
+        """
+        with _lock(self.path), schema.writing(self.path) as database:
+            return taking.set_flags(database, table)
+
+    def stations(self) -> pd.DataFrame:
+        """Every station: station, longitude, latitude, elevation, name, kind; by name."""
+        with schema.reading(self.path) as database:
+            return answers.stations(database)
+
+    def observations(
+        self,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        variables: Sequence[str] | None = None,
+        good: bool = True,
+    ) -> pd.DataFrame:
+        """Observations: station, time, variable, value, flag; by variable, time and station.
+
+        Args:
+            start: first time, inclusive; None for all.
+            end: last time, inclusive; None for all.
+            variables: names, or None for all.
+            good: only those that were checked and passed everything.
+        """
+        period = answers.Period.of(start, end)
+        with schema.reading(self.path) as database:
+            return answers.observations(database, period, variables=variables, good=good)
+
+    def pairs(
+        self,
+        *,
+        variable: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        methods: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Forecasts beside the good observations of the same station, time and variable.
+
+        Args:
+            variable: name.
+            since: first valid time, inclusive; None for all.
+            until: last valid time, inclusive; None for all.
+            methods: names, or None for all.
+
+        Returns:
+            station, time, reference_time, lead_h (hours), method, forecast, observed.
+        """
+        period = answers.Period.of(since, until)
+        with schema.reading(self.path) as database:
+            return answers.pairs(database, variable, period=period, methods=methods)
+
+    def counts(self) -> pd.DataFrame:
+        """Observations by station, variable and flag: station, variable, flag, rows, first, last.
+
+        `first` and `last` are times.
+        """
+        with schema.reading(self.path) as database:
+            return answers.counts(database)
+
+    def check_integrity(self) -> None:
+        """Read the whole file and compare its tables with their indexes.
+
+        Raises:
+            StoreError: it is damaged; the sentence says how.
+        """
+        with schema.reading(self.path) as database:
+            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(5)")]
+        if found != ["ok"]:
+            raise StoreError(f"the observation store {self.path} is damaged: {'; '.join(found)}")
+
+
+def _lock(path: Path) -> WriterLock:
+    return WriterLock(path.with_suffix(".lock"))
