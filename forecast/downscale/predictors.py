@@ -29,7 +29,7 @@ from forecast.downscale.layout import (
     SUNLIT,
 )
 from forecast.downscale.native import Floats, nodal
-from forecast.downscale.rain import conserving
+from forecast.downscale.rain import closing_ratio
 from forecast.downscale.sheet import Sheet
 from forecast.downscale.sun import clear_sky_index, interval_means
 from forecast.errors import InvalidRequest
@@ -249,9 +249,8 @@ def _share(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
     if ground.means is None:
         sheet.operate(PLAIN, name, row=sheet.add_rows(amounts))
         return
-    sought, ratio = conserving(amounts, ground.means)
-    sheet.ratios.append(ratio)
-    row = sheet.add_rows(sought)
+    sheet.ratios.append(closing_ratio(amounts, ground.means))
+    row = sheet.add_rows(amounts)
     sheet.operate(SHARED, name, row=row, inputs=(0, len(sheet.ratios) - 1))
     sheet.limits[-1][3] = ground.increase
 

@@ -1,10 +1,8 @@
 """What keeps the amount of every model cell when precipitation is spread over fine cells.
 
-Interpolation alone does not: fine = B[P] f has a mean over a model cell that differs from P of
-the cell. Here the mean over each model cell (the fine cells whose nearest node it is) is a sparse
-operator M of the nodal values, so that nodal amounts q with M q = P can be sought, and the rest of
-the way is closed by one ratio per cell: fine = B[q] f R[nearest], R = P / (M q), conserves P
-whatever q is.
+Interpolation alone does not: B[P] f has a mean over a model cell that differs from P of the cell.
+The mean over each model cell (the fine cells whose nearest node it is) is a sparse operator M of
+the nodal values, so one ratio per cell closes the sum: fine = B[P] f R[nearest], R = P / (M P).
 """
 
 from __future__ import annotations
@@ -17,13 +15,11 @@ import numpy.typing as npt
 from scipy import sparse
 
 from forecast.downscale.finish import HIGHEST_FACTOR, LOWEST_FACTOR
+from forecast.parameters import chosen
 from grids.grid import Grid
 from grids.regrid import Mesh
 from grids.regrid.rowwise import Placed, rowwise
 from grids.regrid.scattered import triangulation
-
-PASSES: Final = 3
-"""Rounds of q <- q P / (M q) before the ratio closes the sum."""
 
 MONTHLY_INCREASE: Final = (
     *(0.35, 0.35, 0.35, 0.30, 0.25, 0.20),
@@ -32,18 +28,17 @@ MONTHLY_INCREASE: Final = (
 """Increase of precipitation with height, km-1, January to December of the northern hemisphere
 (Liston & Elder 2006, J. Hydrometeor. 7, 217, table 1); six months later in the southern."""
 
-REMAINING_SHARE: Final = 0.5
-"""Of that increase so much is left to us: the rest the model resolves itself. From 10 and 25 km to
-2.5 km (a convective day over the western Alps) the whole increase loses what half of it gains."""
-
 _BLOCK_CELLS: Final = 500_000
 Doubles = npt.NDArray[np.float64]
 
 
 def increase_with_height(month: int, *, latitude: float) -> float:
-    """Increase of precipitation with height in a month (1 to 12), km-1."""
+    """Increase of precipitation with height in a month (1 to 12), km-1.
+
+    Of the increase in a climate the model itself resolves a part; the rest is left to us.
+    """
     shift = 0 if latitude >= 0.0 else 6
-    return REMAINING_SHARE * MONTHLY_INCREASE[(month - 1 + shift) % 12]
+    return chosen("rain_increase_share") * MONTHLY_INCREASE[(month - 1 + shift) % 12]
 
 
 def cell_means(
@@ -88,32 +83,27 @@ def cell_means(
     return sparse.csr_array(means)
 
 
-def conserving(
-    amounts: npt.NDArray[np.floating], means: sparse.csr_array, *, passes: int = PASSES
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Nodal amounts q and closing ratios R so that each model cell keeps its amount.
+def closing_ratio(
+    amounts: npt.NDArray[np.floating], means: sparse.csr_array
+) -> npt.NDArray[np.float32]:
+    """Ratio P / (M P) by which each model cell keeps its amount.
 
-    A cell without precipitation gets ratio 0; so do no others, as M has a positive diagonal.
-    Missing amounts stay missing in q, count as zero for their neighbours and have ratio 1.
+    A cell without precipitation gets 0, or 1 where none is near. As M has a positive diagonal,
+    no ratio exceeds its inverse: 16/9 in the middle of a regular grid without relief. Missing
+    amounts count as zero for their neighbours and have ratio 1.
 
     Args:
-        amounts: mm per interval (node, time), NaN where missing.
-        means: from `cell_means`.
-        passes: rounds of q <- q P / (M q).
+        amounts: P, mm per interval (node, time), NaN where missing.
+        means: M, from `cell_means`.
 
     Returns:
-        q and R, float32 (node, time).
+        float32 (node, time).
     """
     wanted = np.nan_to_num(np.asarray(amounts, dtype=np.float64), nan=0.0)
-    sought = wanted.copy()
-    for _ in range(passes):
-        sought *= _ratio(wanted, means @ sought)
-    kept = sought.astype(np.float32)
-    ratio = _ratio(wanted, means @ kept.astype(np.float64))
-    missing = np.isnan(amounts)
-    ratio[missing] = 1.0
-    kept[missing] = np.nan
-    return kept, ratio.astype(np.float32)
+    got = means @ wanted
+    ratio = np.divide(wanted, got, out=np.ones_like(wanted), where=got > 0.0)
+    ratio[np.isnan(amounts)] = 1.0
+    return ratio.astype(np.float32)
 
 
 def factors(difference: npt.NDArray[np.float32], increase: float) -> Doubles:
@@ -121,10 +111,6 @@ def factors(difference: npt.NDArray[np.float32], increase: float) -> Doubles:
     climb = np.clip(difference * np.float32(0.001), -1.0, 1.0) * np.float32(increase)
     kept = np.clip((1.0 + climb) / (1.0 - climb), LOWEST_FACTOR, HIGHEST_FACTOR)
     return np.where(np.isnan(kept), 1.0, kept).astype(np.float64)
-
-
-def _ratio(wanted: Doubles, got: Doubles) -> Doubles:
-    return np.divide(wanted, got, out=np.ones_like(wanted), where=got > 0.0)
 
 
 def _place(mesh: Mesh, longitude: Doubles, latitude: Doubles) -> Placed:
