@@ -3,8 +3,9 @@
 With the residuals d at the stations, C their correlation, R the diagonal of error ratios and c
 the correlation of a place with the stations, the increment is c' (C + R)^-1 d, and the variance of
 what is left against an observation there is s² (1 + r - c' (C + R)^-1 c), r the error ratio,
-s² = d' (C + R)^-1 d / n (Daley 1991, Atmospheric Data Analysis, ch. 4). The places are taken in compact parts; each part sees the stations that
-matter to it, so that memory is bounded by part times stations and not by the product of all.
+s² = d' (C + R)^-1 d / n (Daley 1991, Atmospheric Data Analysis, ch. 4). The places are taken in
+compact parts; each part sees the stations that matter to it, so that memory is bounded by part
+times stations and not by the product of all.
 """
 
 from __future__ import annotations
