@@ -221,8 +221,17 @@ class Cycle:
         """
         return self._loaded("terrain")
 
+    def calibration(self) -> xr.Dataset:
+        """The terms by which observations corrected the cycle, on the region's grid, loaded.
+
+        Raises:
+            StoreMissing: no observation corrected the cycle.
+            DamagedCycle: a chunk is gone or changed.
+        """
+        return self._loaded("calibration")
+
     def has(self, group: str) -> bool:
-        """Whether the cycle holds `native`, `members` or `terrain`."""
+        """Whether the cycle holds a group: `native`, `members`, `terrain` or `calibration`."""
         return f"{group}/zarr.json" in self.manifest.by_path
 
     @cached_property

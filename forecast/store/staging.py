@@ -128,9 +128,9 @@ class Staging:
         return entries
 
     def write_group(
-        self, name: Literal["native", "members", "terrain"], dataset: xr.Dataset
+        self, name: Literal["native", "members", "terrain", "calibration"], dataset: xr.Dataset
     ) -> None:
-        """Write a dataset beside the tiles: the model's own grid, its members, the terrain.
+        """Write a dataset beside the tiles: model grid, members, terrain, corrections.
 
         Args:
             name: which group.
