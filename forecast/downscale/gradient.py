@@ -22,20 +22,25 @@ PRIOR_DEW_POINT: Final = chosen("dew_point_gradient_prior")
 STEEPEST: Final = -9.8
 """K km-1, the dry adiabat: a steeper fall of temperature overturns."""
 
-STRONGEST_INVERSION: Final = 6.0
-"""K km-1."""
+STRONGEST_INVERSION: Final = chosen("strongest_inversion")
+"""K km-1; over the depth to which an inversion is followed no more than 0.3 K."""
 
 RIDGE: Final = chosen("gradient_ridge")
 """km², pulls the fit to the prior where the window has little relief: as much as 25 nodes whose
 heights differ by 110 m."""
 
-NARROWEST, WIDEST = 5, 9
+NARROWEST: Final = round(chosen("gradient_narrowest"))
+WIDEST: Final = round(chosen("gradient_widest"))
 """Width of the window, nodes."""
 
-REACH_KM: Final = 110.0
+REACH_KM: Final = chosen("gradient_reach")
 """Width of the window where these allow it: 5 x 5 nodes at 0.25°, 9 x 9 at 0.1°."""
 
+_CLOSE: Final = 3
+"""Width of the close window, nodes: the narrowest from which a plane and a slope can be told."""
+
 _FEWEST_NODES: Final = 4
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,26 +49,41 @@ class GradientOperator:
 
     Attributes:
         matrix: scipy CSR (node, node), K per km from K.
+        close: the same over the 3 x 3 nodes around and with little ridge; says where it is warm
+            above cold.
         elevation_km: height of the nodes, float64 (node,).
         usable: nodes that take part, bool (node,).
     """
 
     matrix: sparse.csr_array
-    elevation_km: npt.NDArray[np.float64]
+    close: sparse.csr_array
+    elevation_km: Doubles
     usable: npt.NDArray[np.bool_]
 
-    def gradient(self, values: npt.NDArray[np.float32], *, prior: float) -> npt.NDArray[np.float32]:
+    def gradient(
+        self,
+        values: npt.NDArray[np.float32],
+        *,
+        prior: float,
+        sun: npt.NDArray[np.floating] | None = None,
+    ) -> npt.NDArray[np.float32]:
         """Gradient at the nodes, K m-1, float32 (node, time).
 
-        Γ = Γ0 + L (T - Γ0 h), kept within -9.8 and 6 K km-1.
+        Γ = Γ0 + L (T - Γ0 h), kept within -9.8 and 5 K km-1. With the sun low, a fall with height
+        is taken back as the close neighbourhood goes from -2 K km-1 to isothermal: a wide window
+        joins valleys with the free air above them and misses the inversion in between.
 
         Args:
             values: degC (node, time); NaN where missing.
             prior: Γ0, K km-1.
+            sun: sine of the height of the sun (node, time); inversions are not looked for without.
         """
         known = np.where(np.isfinite(values), values, 0.0)
         departure = known - prior * self.elevation_km[:, np.newaxis]
         fitted = prior + self.matrix @ departure
+        if sun is not None:
+            inverted = _inverted(prior + self.close @ departure) * _low_sun(sun)
+            fitted = np.where(fitted < 0.0, fitted * (1.0 - inverted), fitted)
         kept = np.clip(fitted, STEEPEST, STRONGEST_INVERSION) / 1000.0
         return np.where(np.isnan(values), np.float32(np.nan), kept.astype(np.float32))
 
@@ -89,19 +109,38 @@ def gradient_operator(
         usable: nodes on land with known values and height (node,).
         window: width in nodes, odd; by the spacing of the mesh when None.
     """
-    around = neighbours(mesh, window=window or window_width(mesh))
     height = np.where(usable, np.asarray(elevation, dtype=np.float64), 0.0) / 1000.0
+    wide = _regression(neighbours(mesh, window=window or window_width(mesh)), height, usable, RIDGE)
+    close = neighbours(mesh, window=_CLOSE)
+    close_matrix = _regression(close, height, usable, chosen("inversion_ridge"))
+    return GradientOperator(wide, close_matrix, height, usable)
+
+
+def _regression(
+    around: Neighbours, height: Doubles, usable: npt.NDArray[np.bool_], ridge: float
+) -> sparse.csr_array:
     weight = _weights(around, usable)
     residual = _residual_height(around, weight, height)
-    relief = (weight * residual**2).sum(axis=1) + RIDGE
+    relief = (weight * residual**2).sum(axis=1) + ridge
     enough = (weight > 0).sum(axis=1) >= _FEWEST_NODES
     shares = weight * residual / relief[:, np.newaxis] * enough[:, np.newaxis]
     count, width = around.nodes.shape
     starts = np.arange(0, count * width + 1, width)
-    matrix = sparse.csr_array(
+    return sparse.csr_array(
         (shares.ravel(), around.nodes.ravel().astype(np.int64), starts), shape=(count, count)
     )
-    return GradientOperator(matrix, height, usable)
+
+
+def _inverted(close: Doubles) -> Doubles:
+    """How far the close neighbourhood (K km-1) shows warm above cold, 0 to 1."""
+    onset = chosen("inversion_onset")
+    return np.clip((close - onset) / -onset, 0.0, 1.0)
+
+
+def _low_sun(sine: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """1 with the sun down or low, 0 where it stands high enough to mix the air by convection."""
+    high, low = np.sin(np.deg2rad([chosen("inversion_sun"), chosen("inversion_sun") / 3.0]))
+    return np.clip((high - sine) / (high - low), 0.0, 1.0)
 
 
 def window_width(mesh: Mesh) -> int:

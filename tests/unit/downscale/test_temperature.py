@@ -115,7 +115,7 @@ def test_the_gradient_is_bounded_by_dry_adiabat_and_inversion() -> None:
     wild = np.random.default_rng(4).normal(0.0, 80.0, (144, 5)).astype(np.float32)
     gradient = operator.gradient(wild, prior=-6.5)
     assert gradient.min() >= -0.0098 - 1e-9
-    assert gradient.max() <= 0.006 + 1e-9
+    assert gradient.max() <= 0.005 + 1e-9
 
 
 def test_an_inversion_is_followed_over_60_m_only() -> None:
@@ -127,7 +127,7 @@ def test_an_inversion_is_followed_over_60_m_only() -> None:
     points = xr.concat([at] * 3, "point").assign(elevation=("point", base + heights))
     value = at_points(native, points).temperature_2m.values[0].astype(float)
     assert 0.0025 < (value[1] - value[0]) / 60.0 < 0.0042
-    np.testing.assert_allclose((value[2] - value[1]) / 1000.0, -0.0065, atol=1e-6)
+    np.testing.assert_allclose(value[2], value[1], atol=1e-5)
 
 
 def test_raising_model_and_place_alike_changes_nothing() -> None:
