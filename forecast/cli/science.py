@@ -44,6 +44,10 @@ def downscale(
     variables: Annotated[
         str | None, typer.Option(help="Names, by comma; all that the input allows if not given.")
     ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Zone of observations' times that do not say theirs: Asia/Shanghai."),
+    ] = None,
     model_steps: Annotated[
         bool, typer.Option("--model-steps", help="Keep the model's own steps, no hours between.")
     ] = False,
@@ -69,6 +73,7 @@ def downscale(
         orography=orography,
         variables=tuple(part.strip() for part in variables.split(",")) if variables else None,
         hourly=not model_steps,
+        timezone=timezone,
     )
     with progress() as report:
         outcome = downscale_files(order, report=report)
@@ -113,7 +118,7 @@ def _print_scores(rows: "tuple[ScoreRow, ...]") -> None:
             f"{row.mae:.2f}",
             f"{row.bias:+.2f}",
             _change(row.reduction),
-            f"{_change(high)} … {_change(low)}",
+            f"{_change(high)} … {_change(low)}" if low == low else "–",
         )
     console.print(table)
     say("by RMSE: change beside bilinear interpolation; dz: height of station minus model")

@@ -11,12 +11,13 @@ import xarray as xr
 from forecast import downscale, export
 from forecast.errors import InvalidRequest
 from forecast.fields import cycle_of
+from forecast.ingest.stations import read_stations
 from forecast.pipeline.about import FILES
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
 from forecast.pipeline.scoring import at_stations, score
 from forecast.times import iso
 from forecast.variables import require
-from forecast.verify import ScoreRow, read_stations
+from forecast.verify import ScoreRow
 from grids import BoundingBox, Grid, terrain
 
 Report = Callable[[str, int, int], None]
@@ -39,6 +40,7 @@ class DownscaleOrder:
         orography: file with the model's orography.
         variables: names, or None for all that the input allows.
         hourly: whether hours between the model's steps are filled.
+        timezone: zone of times of observations that do not say theirs, or None.
     """
 
     inputs: tuple[Path, ...]
@@ -51,6 +53,7 @@ class DownscaleOrder:
     orography: Path | None
     variables: tuple[str, ...] | None
     hourly: bool
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +120,17 @@ def _grid_of(elevation: xr.DataArray) -> Grid:
 
 
 def _to_stations(order: DownscaleOrder, path: Path, *, report: Report) -> DownscaleOutcome:
-    stations = read_stations(path)
+    stations = read_stations(path, timezone=order.timezone)
     points = stations.points
     ground = None
     words = [f"{path.name}: {note} left out" for note in stations.dropped]
+    words += [f"{path.name}: {note}" for note in stations.notes]
     if order.terrain is not None:
         elevation = terrain.load(order.terrain)
-        points, note = _on_terrain(points, elevation)
+        points, note = on_terrain(points, elevation)
         words += note
         ground = elevation.to_dataset(name="elevation")
-    native, run = _native(order, _around(points), report=report)
+    native, run = _native(order, around(points), report=report)
     target = downscale.Target.points(points, terrain=ground)
     result = at_stations(
         native, target, stations=points, method=order.method, variables=order.variables
@@ -160,8 +164,12 @@ def _said_of_members(run: NativeRun) -> tuple[str, ...]:
     return (f"{run.members.sizes['realization']} members were found; {run.single} is downscaled",)
 
 
-def _around(points: xr.Dataset) -> BoundingBox:
-    """A box around the stations, across the dateline where that is narrower."""
+def around(points: xr.Dataset) -> BoundingBox:
+    """A box around the stations, across the dateline where that is narrower.
+
+    Args:
+        points: `latitude` and `longitude` (degrees) on the dim `point`.
+    """
     latitude, longitude = points["latitude"].values, np.sort(points["longitude"].values % 360.0)
     gaps = np.diff(longitude, append=longitude[0] + 360.0)
     widest = int(np.argmax(gaps))
@@ -176,8 +184,16 @@ def _around(points: xr.Dataset) -> BoundingBox:
     )
 
 
-def _on_terrain(points: xr.Dataset, elevation: xr.DataArray) -> tuple[xr.Dataset, list[str]]:
-    """Keep the stations that the terrain covers."""
+def on_terrain(points: xr.Dataset, elevation: xr.DataArray) -> tuple[xr.Dataset, list[str]]:
+    """Keep the stations that the terrain covers, and say how many it does not.
+
+    Args:
+        points: `latitude` and `longitude` (degrees) on the dim `point`.
+        elevation: from `terrain.load`.
+
+    Raises:
+        InvalidRequest: it covers none.
+    """
     box = _grid_of(elevation).bounds
     offset = (points["longitude"].values - box.west) % 360.0
     latitude = points["latitude"].values

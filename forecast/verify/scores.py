@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from forecast.verify.resampling import blocks_of_place, reduction_interval
 
-BLOCK_DEGREES: Final = 2.0
-RESAMPLES: Final = 1000
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +23,8 @@ class ScoreRow:
         mae: mean absolute error.
         bias: mean of forecast minus observation.
         reduction: 1 - RMSE / RMSE of the reference, share.
-        interval: 95 % interval of `reduction`, from resampled 2° x 2° blocks.
+        interval: 95 % interval of `reduction`, from resampled 2° x 2° blocks;
+            NaN with fewer than 5 blocks.
     """
 
     method: str
@@ -58,9 +57,7 @@ def compare(
     Returns:
         One row for each class and method, classes outermost; empty classes are left out.
     """
-    blocks = np.unique(
-        np.floor(np.stack([latitude, longitude]) / BLOCK_DEGREES), axis=1, return_inverse=True
-    )[1].ravel()
+    blocks = blocks_of_place(longitude, latitude)
     rows = []
     for group, mask in groups.items():
         if not mask.any():
@@ -77,7 +74,9 @@ def compare(
                     mae=float(np.abs(chosen).mean()),
                     bias=float(chosen.mean()),
                     reduction=1.0 - _rmse(chosen) / _rmse(against),
-                    interval=_interval(chosen, against, blocks[mask]),
+                    interval=reduction_interval(
+                        chosen**2, against**2, blocks=blocks[mask], root=True
+                    ),
                 )
             )
     return rows
@@ -85,18 +84,3 @@ def compare(
 
 def _rmse(error: Floats) -> float:
     return float(np.sqrt(np.mean(error**2)))
-
-
-def _interval(error: Floats, against: Floats, blocks: npt.NDArray[np.intp]) -> tuple[float, float]:
-    """95 % interval of the RMSE reduction when whole blocks are drawn with replacement.
-
-    Block bootstrap after Künsch (1989, Ann. Statist. 17, 1217-1241), fixed seed.
-    """
-    labels, index = np.unique(blocks, return_inverse=True)
-    squares = np.bincount(index, weights=error**2)
-    reference = np.bincount(index, weights=against**2)
-    draws = np.random.default_rng(20181120).integers(0, labels.size, (RESAMPLES, labels.size))
-    ours, theirs = squares[draws].sum(axis=1), reference[draws].sum(axis=1)
-    ratio = np.sqrt(ours[theirs > 0] / theirs[theirs > 0])
-    low, high = np.percentile(1.0 - ratio, [2.5, 97.5])
-    return float(low), float(high)
