@@ -19,6 +19,20 @@ MAGNUS_B: Final = 17.625
 MAGNUS_C: Final = 243.04
 VAPOUR_RATIO: Final = 0.62198
 """Ratio of the molar masses of water vapour and dry air."""
+PSYCHROMETER_COEFFICIENT: Final = 6.62e-4
+"""K-1, of a ventilated psychrometer, air passing at 5 m s-1 (Allen et al. 1998, FAO Irrigation and
+Drainage Paper 56, eq. 16; WMO-No. 8, annex 4.B gives the same at 14 degC of the wet bulb)."""
+STEFAN_BOLTZMANN: Final = 5.670374e-8
+"""W m-2 K-4 (CODATA 2018)."""
+STANDARD_PRESSURE_HPA: Final = 1013.25
+"""hPa at the sea level of the standard atmosphere (ISO 2533:1975)."""
+SNOW_SHARE: Final = (6.99e-5, 2.0, 3.97)
+"""Of `snow_share`: factor, K-1, K."""
+CLEAR_SKY_EMISSIVITY: Final = (0.23, 0.43, 5.7)
+"""Of `clear_sky_emissivity`: emissivity of dry air, factor (K Pa-1)^(1/5.7), root."""
+
+_WET_BULB_PASSES: Final = 5
+_STEEPEST_EXPONENT: Final = 60.0
 
 
 def saturation_vapour_pressure(temperature: Any) -> Any:
@@ -31,6 +45,11 @@ def saturation_vapour_pressure(temperature: Any) -> Any:
         temperature: degC.
     """
     return MAGNUS_HPA * np.exp(MAGNUS_B * temperature / (temperature + MAGNUS_C))
+
+
+def _saturation_slope(temperature: Any, saturated: Any) -> Any:
+    """Slope of the saturation vapour pressure, hPa K-1, from its value."""
+    return saturated * (MAGNUS_B * MAGNUS_C) / (temperature + MAGNUS_C) ** 2
 
 
 def dew_point_from_vapour_pressure(vapour_pressure: Any) -> Any:
@@ -89,6 +108,85 @@ def vapour_pressure_deficit(temperature: Any, dew_point: Any) -> Any:
     """
     deficit = saturation_vapour_pressure(temperature) - saturation_vapour_pressure(dew_point)
     return np.maximum(deficit, 0.0) / 10.0
+
+
+def wet_bulb(temperature: Any, dew_point: Any, *, pressure: Any) -> Any:
+    """Temperature of a ventilated wet bulb, degC, between dew point and temperature.
+
+    The root of e_s(Tw) - A p (T - Tw) = e (psychrometer equation; Allen et al. 1998, FAO-56,
+    eq. 15, A = 6.62e-4 K-1), over water also below 0 degC. By Newton's method from the chord with
+    the slope of e_s midway between dew point and temperature; 1e-7 K after 4 passes between -60
+    and 50 degC, 400 and 1050 hPa.
+
+    Args:
+        temperature: degC.
+        dew_point: degC, same dims; one above the temperature counts as saturation.
+        pressure: hPa, same dims or a number.
+    """
+    dew = np.minimum(dew_point, temperature)
+    vapour = saturation_vapour_pressure(dew)
+    cooling = PSYCHROMETER_COEFFICIENT * pressure
+    middle = (temperature + dew) / 2.0
+    slope = _saturation_slope(middle, saturation_vapour_pressure(middle))
+    bulb = (cooling * temperature + slope * dew) / (cooling + slope)
+    for _ in range(_WET_BULB_PASSES):
+        saturated = saturation_vapour_pressure(bulb)
+        excess = saturated - cooling * (temperature - bulb) - vapour
+        bulb = bulb - excess / (_saturation_slope(bulb, saturated) + cooling)
+    return bulb
+
+
+def delta_t(temperature: Any, dew_point: Any, *, pressure: Any) -> Any:
+    """Depression of the wet bulb ("Delta T" of sprayers), K, never below 0.
+
+    Args:
+        temperature: degC.
+        dew_point: degC, same dims.
+        pressure: hPa, same dims or a number.
+    """
+    return np.maximum(temperature - wet_bulb(temperature, dew_point, pressure=pressure), 0.0)
+
+
+def snow_share(bulb: Any) -> Any:
+    """Share of precipitation that falls as snow, 0 to 1.
+
+    1 / (1 + 6.99e-5 exp(2 (Tw + 3.97))) (Wang et al. 2019, Geophys. Res. Lett. 46, 13825, eq. 1):
+    one half at 0.81 degC.
+
+    Args:
+        bulb: wet-bulb temperature, degC.
+    """
+    factor, rate, shift = SNOW_SHARE
+    exponent = np.minimum(rate * (bulb + shift), _STEEPEST_EXPONENT)
+    return 1.0 / (1.0 + factor * np.exp(exponent))
+
+
+def clear_sky_emissivity(temperature: Any, vapour_pressure: Any) -> Any:
+    """Emissivity of the cloudless sky.
+
+    0.23 + 0.43 (e / T)^(1/5.7), e in Pa and T in K (Konzelmann et al. 1994, Global Planet. Change
+    9, 143; coefficients of Gubler et al. 2012 as in Fiddes & Gruber 2014, Geosci. Model Dev. 7,
+    387, eq. 8).
+
+    Args:
+        temperature: at 2 m, degC.
+        vapour_pressure: at 2 m, hPa.
+    """
+    dry, factor, root = CLEAR_SKY_EMISSIVITY
+    warmth = temperature + ZERO_CELSIUS_K
+    return dry + factor * (100.0 * vapour_pressure / warmth) ** (1.0 / root)
+
+
+def standard_pressure(height: Any) -> Any:
+    """Pressure of the standard atmosphere, hPa, below 11 km.
+
+    1013.25 (1 - 0.0065 h / 288.15)^(g / (0.0065 R)) (ISO 2533:1975).
+
+    Args:
+        height: m above sea level.
+    """
+    power = STANDARD_GRAVITY / (0.0065 * GAS_CONSTANT_DRY)
+    return STANDARD_PRESSURE_HPA * (1.0 - 0.0065 * height / 288.15) ** power
 
 
 def hypsometric_pressure(pressure: Any, height_difference: Any, *, mean_temperature: Any) -> Any:
@@ -168,3 +266,16 @@ def day_angle(times: Any) -> Any:
     year_start = instants.astype("datetime64[Y]").astype("datetime64[ns]")
     days = (instants - year_start) / np.timedelta64(1, "D")
     return 2.0 * np.pi * days / 365.0
+
+
+def wind_speed_at_2m(speed: Any, *, height: float = 10.0) -> Any:
+    """Wind speed at 2 m over short grass, m s-1, any dims.
+
+    u2 = u_z 4.87 / ln(67.8 z - 5.42) (Allen et al. 1998, FAO Irrigation and Drainage Paper 56,
+    eq. 47).
+
+    Args:
+        speed: u_z, m s-1.
+        height: z of the measurement, m.
+    """
+    return speed * (4.87 / np.log(67.8 * height - 5.42))

@@ -2,8 +2,8 @@
 
 from forecast.downscale.dataset import at_points, downscale, step_flags
 from forecast.downscale.members import Members
+from forecast.downscale.origins import METHODS, available, sources
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import METHODS, available, sources
 from forecast.downscale.preparation import prepare
 from forecast.downscale.stacking import MemberStack
 from forecast.downscale.target import Target

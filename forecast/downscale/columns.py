@@ -38,10 +38,17 @@ def blend_columns(model: Model, place: Place, work: Work, j: int) -> None:
 
 
 @njit(nogil=True)
-def blend_cell(model: Model, place: Place, work: Work, cell: int) -> None:
-    """Blend the four nodes of a cell into the first column."""
+def blend_cell(model: Model, work: Work, around: Any, column: int) -> None:
+    """Blend four nodes into a column.
+
+    Args:
+        model: predictors.
+        work: buffers.
+        around: the nodes, their weights and the nearest one.
+        column: where to.
+    """
     size = model.values.shape[1]
-    nodes, weights = place.nodes[cell], place.weights[cell]
+    nodes, weights, nearest = around
     height = np.float32(0.0)
     inverted = np.uint8(0)
     patchy = np.uint8(0)
@@ -49,11 +56,11 @@ def blend_cell(model: Model, place: Place, work: Work, cell: int) -> None:
         height += weights[corner] * model.elevation[nodes[corner]]
         inverted |= model.inverted[nodes[corner]]
         patchy |= model.patchy[nodes[corner]]
-    work.heights[0] = height
-    work.inverted[0] = inverted
-    work.nearest[0] = place.nearest[cell]
+    work.heights[column] = height
+    work.inverted[column] = inverted
+    work.nearest[column] = nearest
     if patchy:
-        _blend_known(model, work, nodes, weights)
+        _blend_known(model, work, (nodes, weights), column)
         return
     base = model.values.ctypes.data
     mix_four(
@@ -63,20 +70,21 @@ def blend_cell(model: Model, place: Place, work: Work, cell: int) -> None:
             base + nodes[1] * size * 4,
             base + nodes[2] * size * 4,
             base + nodes[3] * size * 4,
-            work.columns.ctypes.data,
+            work.columns.ctypes.data + column * size * 4,
         ),
         (weights[0], weights[1], weights[2], weights[3]),
     )
 
 
 @njit(nogil=True)
-def _blend_known(model: Model, work: Work, nodes: Any, weights: Any) -> None:
+def _blend_known(model: Model, work: Work, around: Any, column: int) -> None:
     """Blend what is known of four nodes: a missing one gives its weight to the others.
 
     A lifted quantity is first brought from the height of the nodes that are left to the height
     of all four, along its own gradient.
     """
-    values = model.values
+    nodes, weights = around
+    values, blended = model.values, work.columns[column]
     for position in range(values.shape[1]):
         total, known = 0.0, 0.0
         for corner in range(4):
@@ -85,7 +93,7 @@ def _blend_known(model: Model, work: Work, nodes: Any, weights: Any) -> None:
                 total += weights[corner] * value
                 known += weights[corner]
         missing = known < MINIMUM_WEIGHT
-        work.columns[0, position] = np.nan if missing else total / known
+        blended[position] = np.nan if missing else total / known
     for group in range(model.groups.size):
         first = model.groups[group] * model.steps
         for time in range(model.steps):
@@ -95,5 +103,5 @@ def _blend_known(model: Model, work: Work, nodes: Any, weights: Any) -> None:
                     height += weights[corner] * model.elevation[nodes[corner]]
                     known += weights[corner]
             if known > 0.0:
-                gradient = work.columns[0, first + 2 * model.steps + time]
-                work.columns[0, first + time] += gradient * (work.heights[0] - height / known)
+                gradient = blended[first + 2 * model.steps + time]
+                blended[first + time] += gradient * (work.heights[column] - height / known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import dask
 import dask.array as da
@@ -11,10 +11,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from forecast import fields
+from forecast.downscale.correction import Beside, Given, refuse_method, said, terms
 from forecast.downscale.native import orography_origin
+from forecast.downscale.origins import choose, method_named, notes, sources
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import choose, method_named, notes, sources
-from forecast.downscale.preparation import prepare
+from forecast.downscale.preparation import coast_note, prepare
 from forecast.downscale.target import Target
 from forecast.downscale.tiles import compute_points, compute_tile_values
 from forecast.errors import InvalidRequest
@@ -33,7 +34,7 @@ def downscale(
     *,
     method: str = "zhitian",
     variables: tuple[str, ...] | None = None,
-    orography: xr.DataArray | None = None,
+    **given: Unpack[Given],
 ) -> xr.Dataset:
     """Downscale a native dataset to the grid of a terrain, lazily.
 
@@ -43,22 +44,27 @@ def downscale(
             part of it with the ground around.
         method: `zhitian`, `bilinear`, `nearest` or `fixed-lapse`.
         variables: outputs; all that the input allows when None.
-        orography: model elevation (m) where the input has none.
+        **given: `orography`, model elevation (m) where the input has none; `correction`, terms
+            from observations: see `prepare`.
 
     Returns:
         float32 on (realization,) time, latitude, longitude; nothing computed yet.
 
     Raises:
-        InvalidRequest: an unknown method, or a variable that the input cannot give.
+        InvalidRequest: an unknown method, a variable that the input cannot give, or a correction
+            with another method than `zhitian`.
+        DataError: a correction of another grid, time or variable.
     """
-    method_named(method)
+    beside = Beside(**given)
+    refuse_method(beside.correction, method_named(method))
     names = choose(native, variables)
     place = terrain if isinstance(terrain, Target) else Target.cells(terrain)
+    terms(beside.correction, place, times=native["time"].values)
     grid = _grid_of(place)
     shape = (grid.rows, grid.columns, len(names), native.sizes["time"])
     delayed = dask.delayed(prepare, pure=False)
     stacks = [
-        _stack(delayed(member, place, method=method, variables=names, orography=orography), shape)
+        _stack(delayed(member, place, method=method, variables=names, **given), shape)
         for member in _members(native)
     ]
     dims: tuple[str, ...] = ("time", "latitude", "longitude")
@@ -66,8 +72,9 @@ def downscale(
         name: _joined([stack[:, :, place].transpose(2, 0, 1) for stack in stacks], native, dims)
         for place, name in enumerate(names)
     }
-    origin = orography_origin(native, orography=orography, method=method)
+    origin = orography_origin(native, orography=beside.orography, method=method)
     told = {"downscaling": method, "model_orography": origin, **notes(native, names)}
+    told |= coast_note(native, place, method=method) | said(beside.correction)
     axes = {"latitude": grid.latitudes, "longitude": grid.longitudes}
     return _finished(native, data, coordinates=axes, told=told)
 
@@ -84,7 +91,7 @@ def at_points(
     *,
     method: str = "zhitian",
     variables: tuple[str, ...] | None = None,
-    orography: xr.DataArray | None = None,
+    **given: Unpack[Given],
 ) -> xr.Dataset:
     """Downscale a native dataset to points at their own heights.
 
@@ -95,18 +102,21 @@ def at_points(
             of model cells and the model orography can be averaged from the terrain.
         method: `zhitian`, `bilinear`, `nearest` or `fixed-lapse`.
         variables: outputs; all that the input allows when None.
-        orography: model elevation (m) where the input has none.
+        **given: `orography`, model elevation (m) where the input has none; `correction`, terms
+            from observations: see `prepare`.
 
     Returns:
         float32 on (realization,) time, point, with the coordinates of the points.
 
     Raises:
-        InvalidRequest: an unknown method, or a variable that the input cannot give.
+        InvalidRequest: an unknown method, a variable that the input cannot give, or a correction
+            with another method than `zhitian`.
+        DataError: a correction of another grid, time or variable.
         OutsideGrid: the model does not cover a point.
     """
     target = Target.of(points)
     plans = [
-        prepare(member, target, method=method, variables=variables, orography=orography)
+        prepare(member, target, method=method, variables=variables, **given)
         for member in _members(native)
     ]
     values = [compute_points(plan) for plan in plans]

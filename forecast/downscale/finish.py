@@ -1,26 +1,52 @@
 """Second half of the kernel: one function per kind of operation on a cell.
 
-The frame is plain numbers and addresses, so that nothing here counts references. The cell stands
-in memory (`places`, `shares`), so that the compiler cannot prepare every kind of operation for
-every cell beforehand. All functions are inlined into the kernel's loop.
+All functions are inlined into the kernel's loop; see `forecast.downscale.frame` for what they see.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numba import njit
 
 from forecast.downscale import rows
+from forecast.downscale.frame import (
+    CLIMB,
+    EVERY,
+    INVERTED,
+    NEAREST,
+    PATTERNS,
+    SHORE,
+    SHORE_CLIMB,
+    field,
+    limit,
+    limits,
+    scratch,
+    slot,
+    values,
+    weights,
+)
 from forecast.downscale.lanes import float_at, integer_at
-from forecast.downscale.layout import CAPPED, DIRECTION, GUST, HUMIDITY, LIFTED, PLAIN, PRESSURE
-from forecast.meteorology import GAS_CONSTANT_DRY
+from forecast.downscale.layout import (
+    CAPPED,
+    DIRECTION,
+    GUST,
+    HUMIDITY,
+    LIFTED,
+    PLAIN,
+    PRESSURE,
+    SNOW,
+    WET_BULB,
+    WIND,
+)
+from forecast.meteorology import GAS_CONSTANT_DRY, PSYCHROMETER_COEFFICIENT
+from forecast.parameters import chosen
 from forecast.units import STANDARD_GRAVITY
 
-NEAR_SURFACE_M: Final = 60.0
-"""An inversion is followed over so much height difference, the prior gradient beyond (Sheridan
-et al. 2018, Meteorol. Appl. 25, 653: 50 to 70 m)."""
+NEAR_SURFACE_M: Final = chosen("inversion_depth")
+"""An inversion is followed over so much height difference (Sheridan et al. 2018, Meteorol. Appl.
+25, 653: 50 to 70 m); beyond it the temperature stays as it is, see docs/adr/0018-night.md."""
 
 LOWEST_FACTOR: Final = 0.5
 HIGHEST_FACTOR: Final = 2.0
@@ -31,44 +57,7 @@ _LOWEST: Final = np.float32(LOWEST_FACTOR)
 _ONE: Final = np.float32(1.0)
 _HIGHEST: Final = np.float32(HIGHEST_FACTOR)
 _HYPSOMETRIC: Final = np.float32(STANDARD_GRAVITY / GAS_CONSTANT_DRY)
-
-
-class Frame(NamedTuple):
-    """What all cells share: counts, addresses of tables and buffers, switches."""
-
-    steps: int
-    outputs: int
-    row_bytes: int
-    ratio_bytes: int
-    operation_count: int
-    operations: int
-    limits: int
-    ratios: int
-    columns: int
-    heights: int
-    nearest: int
-    inverted: int
-    scratch: int
-    last_scratch: int
-    spare: int
-    sun: int
-    floats: int
-    float_step: int
-    packs: int
-    pack_step: int
-    pack_row: int
-    places: int
-    shares: int
-    lift: np.float32
-    moist: np.float32
-
-
-WEST, EAST, INVERTED, NEAREST, FLOATS, PACKS = range(6)
-"""Places in the cell's whole numbers: addresses of the columns beside it, whether an inversion
-may need the split gradient, the nearest node, addresses of its output."""
-
-WEST_WEIGHT, EAST_WEIGHT, CLIMB = range(3)
-"""Places in the cell's float32 numbers: weights of the columns, height above the model's."""
+_VENTILATED: Final = np.float32(PSYCHROMETER_COEFFICIENT)
 
 
 @njit(nogil=True, forceinline=True)
@@ -87,83 +76,108 @@ def orographic_factor(difference, increase):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, forceinline=True)
-def plain(frame, number):  # type: ignore[no-untyped-def]
+def near_surface(climb):  # type: ignore[no-untyped-def]
+    """The part of a height difference (m, float32) over which an inversion is followed."""
+    return min(max(climb, -_NEAR), _NEAR)
+
+
+@njit(nogil=True, forceinline=True)
+def plain(frame, number, side):  # type: ignore[no-untyped-def]
     """Interpolate a row."""
-    values = _values(frame, number, 0)
     rows.plain(
         frame.steps,
-        (*values, *_slot(frame, number, 2)),
-        (*_weights(frame), *_limits(frame, number, 0)),
+        (*_values(frame, number, 0, side), *slot(frame, number, 2)),
+        (*weights(frame, side), *limits(frame, number, 0)),
     )
 
 
 @njit(nogil=True, forceinline=True)
 def lift(frame, number):  # type: ignore[no-untyped-def]
-    """Interpolate and lift; a dew point is then held at or below the temperature."""
-    capped = integer_at(frame.operations, number * 6) == CAPPED
-    target = _slot(frame, number, 2)
+    """Interpolate, lift and correct; a dew point is then held at or below the temperature."""
+    capped = field(frame, number, 0) == CAPPED
+    terms = np.int64(limit(frame, number, 4))
+    target = slot(frame, number, 2)
     raw = target
-    if capped:
-        raw = (_scratch(frame, 2), frame.spare)
-    west, east = _weights(frame)
-    climb = float_at(frame.shares, CLIMB)
-    near = min(max(climb, -_NEAR), _NEAR)
-    limits = _limits(frame, number, 0)
-    values, gradients = _values(frame, number, 0), _values(frame, number, 2)
+    if capped or terms > 0:
+        raw = (scratch(frame, 2), frame.spare)
+    west, east = weights(frame, SHORE)
+    climb = float_at(frame.shares, SHORE_CLIMB)
+    near = near_surface(climb)
+    valid = limits(frame, number, 0)
+    level, gradients = _values(frame, number, 0, SHORE), _values(frame, number, 2, SHORE)
     split = near != climb and integer_at(frame.places, INVERTED) != 0
     if split:
         far = climb - near
         rows.lifted_in_two(
             frame.steps,
-            (*values, *_values(frame, number, 1), *gradients, *raw),
-            (west, east, west * far, east * far, west * near, east * near, *limits),
+            (*level, *_values(frame, number, 1, SHORE), *gradients, *raw),
+            (west, east, west * far, east * far, west * near, east * near, *valid),
         )
-    elif abs(climb) <= float_at(frame.limits, number * 6 + 3):
+    elif abs(climb) <= limit(frame, number, 3):
         rows.lifted_inside(
             frame.steps,
-            (*values, *gradients, *raw),
-            (west, east, west * climb, east * climb, limits[2]),
+            (*level, *gradients, *raw),
+            (west, east, west * climb, east * climb, valid[2]),
         )
     else:
         rows.lifted(
             frame.steps,
-            (*values, *gradients, *raw),
-            (west, east, west * climb, east * climb, *limits),
+            (*level, *gradients, *raw),
+            (west, east, west * climb, east * climb, *valid),
         )
+    source = _corrected(frame, number, terms)
     if capped:
-        bound = _slot(frame, number, 4)
-        rows.not_above(frame.steps, (raw[0], bound[0], *target), limits)
+        bound = slot(frame, number, 4)
+        rows.not_above(frame.steps, (source, bound[0], *target), valid)
+    elif terms > 0:
+        rows.seal(frame.steps, (source, *target), valid)
+
+
+@njit(nogil=True, forceinline=True)
+def _corrected(frame, number, terms):  # type: ignore[no-untyped-def]
+    """Add pattern times weight of each term to the raw row; where the sum stands.
+
+    The terms follow one another from the number in the operation's second input.
+    """
+    source, other = scratch(frame, 2), scratch(frame, 3)
+    first = field(frame, number, 5)
+    for term in range(first, first + terms):
+        pattern = float_at(integer_at(frame.places, PATTERNS), term)
+        weight = frame.term_weights + term * frame.steps * 4
+        rows.added(frame.steps, (source, weight, other), (pattern,))
+        source, other = other, source
+    return source
 
 
 @njit(nogil=True, forceinline=True)
 def humidity(frame, number):  # type: ignore[no-untyped-def]
     """Relative humidity and vapour pressure deficit of finished temperature and dew point."""
-    warm, dew = _slot(frame, number, 4), _slot(frame, number, 5)
+    warm, dew = slot(frame, number, 4), slot(frame, number, 5)
     rows.humidity(
         frame.steps,
-        (warm[0], dew[0], *_slot(frame, number, 2), *_slot(frame, number, 3)),
-        (*_limits(frame, number, 0), *_limits(frame, number, 3)),
+        (warm[0], dew[0], *slot(frame, number, 2), *slot(frame, number, 3)),
+        (*limits(frame, number, 0), *limits(frame, number, 3)),
     )
 
 
 @njit(nogil=True, forceinline=True)
 def pressure(frame, number):  # type: ignore[no-untyped-def]
     """Hypsometric pressure; the model's temperature stands in the row behind ln p."""
-    warm, dew = _slot(frame, number, 4), _slot(frame, number, 5)
+    warm, dew = slot(frame, number, 4), slot(frame, number, 5)
     rows.pressure(
         frame.steps,
         (
-            *_values(frame, number, 0),
-            *_values(frame, number, 1),
+            *_values(frame, number, 0, EVERY),
+            *_values(frame, number, 1, EVERY),
             warm[0],
             dew[0],
-            *_slot(frame, number, 2),
+            *slot(frame, number, 2),
         ),
         (
-            *_weights(frame),
+            *weights(frame, EVERY),
             float_at(frame.shares, CLIMB) * _HYPSOMETRIC,
             frame.moist,
-            *_limits(frame, number, 0),
+            *limits(frame, number, 0),
         ),
     )
 
@@ -174,37 +188,37 @@ def direction(frame, number):  # type: ignore[no-untyped-def]
     rows.direction(
         frame.steps,
         (
-            *_values(frame, number, 0),
-            *_values(frame, number, 1),
-            *_slot(frame, number, 2),
+            *_values(frame, number, 0, SHORE),
+            *_values(frame, number, 1, SHORE),
+            *slot(frame, number, 2),
         ),
-        (*_weights(frame), *_limits(frame, number, 0)),
+        (*weights(frame, SHORE), *limits(frame, number, 0)),
     )
 
 
 @njit(nogil=True, forceinline=True)
 def gust(frame, number):  # type: ignore[no-untyped-def]
     """Gust, not below the mean wind."""
-    mean = _slot(frame, number, 4)
+    mean = slot(frame, number, 4)
     rows.not_below(
         frame.steps,
-        (*_values(frame, number, 0), mean[0], *_slot(frame, number, 2)),
-        (*_weights(frame), *_limits(frame, number, 0)),
+        (*_values(frame, number, 0, SHORE), mean[0], *slot(frame, number, 2)),
+        (*weights(frame, SHORE), *limits(frame, number, 0)),
     )
 
 
 @njit(nogil=True, forceinline=True)
 def share(frame, number):  # type: ignore[no-untyped-def]
     """Precipitation: interpolated, by height, and times what keeps the model cell's amount."""
-    west, east = _weights(frame)
-    increase = float_at(frame.limits, number * 6 + 3)
+    west, east = weights(frame, EVERY)
+    increase = limit(frame, number, 3)
     factor = orographic_factor(float_at(frame.shares, CLIMB), increase)
-    line = integer_at(frame.operations, number * 6 + 5) * frame.steps * 4
+    line = field(frame, number, 5) * frame.steps * 4
     ratio = frame.ratios + integer_at(frame.places, NEAREST) * frame.ratio_bytes + line
     rows.shared(
         frame.steps,
-        (*_values(frame, number, 0), ratio, *_slot(frame, number, 2)),
-        (west * factor, east * factor, *_limits(frame, number, 0)),
+        (*_values(frame, number, 0, EVERY), ratio, *slot(frame, number, 2)),
+        (west * factor, east * factor, *limits(frame, number, 0)),
     )
 
 
@@ -216,29 +230,51 @@ def light(frame, number, normal):  # type: ignore[no-untyped-def]
     rows.sunlit(
         frame.steps,
         (
-            *_values(frame, number, 0),
+            *_values(frame, number, 0, EVERY),
             frame.sun,
             frame.sun + width,
             frame.sun + 2 * width,
-            _scratch(frame, 1),
-            _scratch(frame, 0),
+            scratch(frame, 1),
+            scratch(frame, 0),
         ),
-        (*_weights(frame), np.float32(x), np.float32(y), np.float32(z)),
+        (*weights(frame, EVERY), np.float32(x), np.float32(y), np.float32(z)),
     )
 
 
 @njit(nogil=True, forceinline=True)
 def seal_light(frame, number):  # type: ignore[no-untyped-def]
     """Write the finished light."""
-    places = (_scratch(frame, 0), *_slot(frame, number, 2))
-    rows.seal(frame.steps, places, _limits(frame, number, 0))
+    places = (scratch(frame, 0), *slot(frame, number, 2))
+    rows.seal(frame.steps, places, limits(frame, number, 0))
+
+
+@njit(nogil=True, forceinline=True)
+def wet_bulb(frame, number):  # type: ignore[no-untyped-def]
+    """Wet bulb of finished temperature and dew point at the finished pressure."""
+    air = slot(frame, number, 3)
+    warm, dew = slot(frame, number, 4), slot(frame, number, 5)
+    target = slot(frame, number, 2)
+    rows.wet_bulb(frame.steps, (warm[0], dew[0], air[0], target[0]), (_VENTILATED,))
+
+
+@njit(nogil=True, forceinline=True)
+def snow(frame, number):  # type: ignore[no-untyped-def]
+    """Snow: the finished precipitation times its share; the row is the model's departure."""
+    total, wet = slot(frame, number, 4), slot(frame, number, 5)
+    rows.snow(
+        frame.steps,
+        (*_values(frame, number, 0, EVERY), wet[0], total[0], *slot(frame, number, 2)),
+        (*weights(frame, EVERY), *limits(frame, number, 0)),
+    )
 
 
 @njit(nogil=True, forceinline=True)
 def operate(frame, number, kind):  # type: ignore[no-untyped-def]
-    """Do an operation of any kind but light."""
+    """Do an operation of any kind but light and longwave."""
     if kind == PLAIN:
-        plain(frame, number)
+        plain(frame, number, EVERY)
+    elif kind == WIND:
+        plain(frame, number, SHORE)
     elif kind in (LIFTED, CAPPED):
         lift(frame, number)
     elif kind == HUMIDITY:
@@ -249,45 +285,15 @@ def operate(frame, number, kind):  # type: ignore[no-untyped-def]
         direction(frame, number)
     elif kind == GUST:
         gust(frame, number)
+    elif kind == WET_BULB:
+        wet_bulb(frame, number)
+    elif kind == SNOW:
+        snow(frame, number)
     else:
         share(frame, number)
 
 
 @njit(nogil=True, forceinline=True)
-def _values(frame, number, further):  # type: ignore[no-untyped-def]
+def _values(frame, number, further, side):  # type: ignore[no-untyped-def]
     """Addresses in the western and eastern column of an operation's row or one behind it."""
-    line = (integer_at(frame.operations, number * 6 + 1) + further) * frame.steps * 4
-    return integer_at(frame.places, WEST) + line, integer_at(frame.places, EAST) + line
-
-
-@njit(nogil=True, forceinline=True)
-def _weights(frame):  # type: ignore[no-untyped-def]
-    return float_at(frame.shares, WEST_WEIGHT), float_at(frame.shares, EAST_WEIGHT)
-
-
-@njit(nogil=True, forceinline=True)
-def _slot(frame, number, field):  # type: ignore[no-untyped-def]
-    """Addresses of the float32 and the int16 row of a slot; scratch behind the outputs."""
-    slot = integer_at(frame.operations, number * 6 + field)
-    line = slot * frame.steps
-    if slot < frame.outputs:
-        floats, packs = integer_at(frame.places, FLOATS), integer_at(frame.places, PACKS)
-        return floats + line * 4, packs + slot * frame.pack_row
-    return frame.scratch + line * 4, frame.spare
-
-
-@njit(nogil=True, forceinline=True)
-def _scratch(frame, back):  # type: ignore[no-untyped-def]
-    """Address of a scratch row counted from the last: 0 light, 1 index, 2 raw values."""
-    return frame.scratch + (frame.last_scratch - back) * frame.steps * 4
-
-
-@njit(nogil=True, forceinline=True)
-def _limits(frame, number, first):  # type: ignore[no-untyped-def]
-    """Low, high and scale of an operation's first (0) or second (3) output."""
-    place = number * 6 + first
-    return (
-        float_at(frame.limits, place),
-        float_at(frame.limits, place + 1),
-        float_at(frame.limits, place + 2),
-    )
+    return values(frame, field(frame, number, 1) + further, side)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from forecast.parameters import chosen
 from grids.geometry import EARTH_RADIUS_M
 from grids.regrid import Mesh
 
-WIDEST_FOOTPRINT_KM: Final = 18.0
+WIDEST_FOOTPRINT_KM: Final = chosen("terrain_footprint")
 """A node of a disseminated grid holds the value of the model at that point, and the models behind
 the open grids resolve 9 to 16 km, however far apart the nodes are given. Averaging over the whole
 cell of a coarser grid takes away relief that the values still have: at 638 stations of south-east
@@ -44,9 +45,7 @@ def footprint(terrain: xr.Dataset, mesh: Mesh, *, width_km: float) -> Footprint:
     """
     height = terrain["elevation"].transpose("latitude", "longitude")
     values = np.asarray(height.values, dtype=np.float64)
-    land = np.isfinite(values).astype(np.float64)
-    if "land_fraction" in terrain.variables:
-        land = terrain["land_fraction"].transpose("latitude", "longitude").values.astype(float)
+    land = land_of(terrain).astype(np.float64)
     half = np.rad2deg(width_km * 500.0 / EARTH_RADIUS_M)
     north, east = height["latitude"].values, height["longitude"].values
     middle = (east[0] + east[-1]) / 2.0
@@ -62,6 +61,24 @@ def footprint(terrain: xr.Dataset, mesh: Mesh, *, width_km: float) -> Footprint:
     share = _box_sums(weight * np.nan_to_num(land, nan=0.0), rows, columns) / safe
     mean[outside], share[outside] = np.nan, np.nan
     return Footprint(mean.astype(np.float32), share.astype(np.float32))
+
+
+def tells_land(terrain: xr.Dataset) -> bool:
+    """Whether a terrain tells land from sea: by `land_fraction`, or by elevation that is NaN."""
+    return "land_fraction" in terrain.variables or bool(terrain["elevation"].isnull().any())
+
+
+def land_of(terrain: xr.Dataset, *, cells: Any = np.s_[:, :]) -> npt.NDArray[np.float32]:
+    """Land fraction of a terrain's cells [row, column], 0 to 1; NaN elevation is sea.
+
+    Args:
+        terrain: `land_fraction` or else `elevation` on latitude and longitude.
+        cells: rows and columns, as numpy takes them.
+    """
+    told = "land_fraction" in terrain.variables
+    field = terrain["land_fraction" if told else "elevation"]
+    part = field.transpose("latitude", "longitude").values[cells]
+    return np.asarray(part if told else np.isfinite(part), dtype=np.float32)
 
 
 class _Windows(NamedTuple):

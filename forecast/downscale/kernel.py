@@ -17,7 +17,7 @@ from numba import njit
 
 from forecast.downscale import finish
 from forecast.downscale.columns import blend_cell, blend_columns
-from forecast.downscale.finish import (
+from forecast.downscale.frame import (
     CLIMB,
     EAST,
     EAST_WEIGHT,
@@ -25,23 +25,35 @@ from forecast.downscale.finish import (
     INVERTED,
     NEAREST,
     PACKS,
+    PATTERNS,
+    SHORE_CLIMB,
+    SHORE_EAST,
+    SHORE_EAST_WEIGHT,
+    SHORE_WEST,
+    SHORE_WEST_WEIGHT,
     WEST,
     WEST_WEIGHT,
     Frame,
+    field,
 )
 from forecast.downscale.lanes import float_at, integer_at
-from forecast.downscale.layout import SUNLIT, Model, Place, Work
+from forecast.downscale.layout import LONGWAVE, SUNLIT, Model, Place, Work
+from forecast.downscale.longwave import longwave
 from forecast.downscale.sun import Sun, light_low_sun, set_horizon
 
-_SOURCES: Final = ("columns", "finish", "kernel", "lanes", "layout", "rows", "sun")
-"""The files whose code becomes part of the compiled kernel."""
+_SOURCES: Final = (
+    *("columns.py", "finish.py", "formulas.py", "frame.py", "kernel.py", "lanes.py", "layout.py"),
+    *("longwave.py", "rows.py", "sun.py", "../meteorology.py", "../parameters.py", "../units.py"),
+    "../data/parameters.toml",
+)
+"""The files whose code and numbers become part of the compiled kernel."""
 
 _ONE: Final = np.float32(1.0)
 _HALF: Final = np.float32(0.5)
 
 
 @njit(nogil=True)
-def _frame(model: Model, sun: Sun, work: Work, out: tuple) -> Frame:
+def _frame(model: Model, place: Place, sun: Sun, work: Work, out: tuple) -> Frame:
     floats, packs = out
     row_bytes = model.steps * 4
     float_base, float_step = _address(floats), model.outputs * row_bytes
@@ -55,10 +67,13 @@ def _frame(model: Model, sun: Sun, work: Work, out: tuple) -> Frame:
         model.outputs,
         model.values.shape[1] * 4,
         model.ratios.shape[1] * 4,
+        place.patterns.shape[1] * 4,
         model.operations.shape[0],
         _address(model.operations),
         _address(model.limits),
         _address(model.ratios),
+        _address(place.patterns),
+        _address(model.term_weights),
         _address(work.columns),
         _address(work.heights),
         _address(work.nearest),
@@ -86,19 +101,34 @@ def _address(array):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, forceinline=True)
 def _set_cell(frame, cell, sides, elevation):  # type: ignore[no-untyped-def]
-    """Write where a cell lies: see `forecast.downscale.finish`."""
+    """Write where a cell lies: see `forecast.downscale.frame`."""
     places, shares, number = cell
     west, east, share = sides
     other = _ONE - share
     height = other * float_at(frame.heights, west) + share * float_at(frame.heights, east)
     shares[WEST_WEIGHT], shares[EAST_WEIGHT] = other, share
+    shares[SHORE_WEST_WEIGHT], shares[SHORE_EAST_WEIGHT] = other, share
     shares[CLIMB] = frame.lift * (elevation - height)
+    shares[SHORE_CLIMB] = shares[CLIMB]
     places[WEST] = frame.columns + west * frame.row_bytes
     places[EAST] = frame.columns + east * frame.row_bytes
+    places[SHORE_WEST], places[SHORE_EAST] = places[WEST], places[EAST]
     places[INVERTED] = integer_at(frame.inverted, west) | integer_at(frame.inverted, east)
     places[NEAREST] = integer_at(frame.nearest, east if share > _HALF else west)
     places[FLOATS] = frame.floats + number * frame.float_step
     places[PACKS] = frame.packs + number * frame.pack_step
+    places[PATTERNS] = frame.patterns + number * frame.pattern_bytes
+
+
+@njit(nogil=True, forceinline=True)
+def _set_shore(frame, cell, column, elevation):  # type: ignore[no-untyped-def]
+    """Write the column of a cell that is interpolated by land and sea."""
+    places, shares, _number = cell
+    shares[SHORE_WEST_WEIGHT], shares[SHORE_EAST_WEIGHT] = _ONE, _ONE - _ONE
+    shares[SHORE_CLIMB] = frame.lift * (elevation - float_at(frame.heights, column))
+    places[SHORE_WEST] = frame.columns + column * frame.row_bytes
+    places[SHORE_EAST] = places[SHORE_WEST]
+    places[INVERTED] |= integer_at(frame.inverted, column)
 
 
 @njit(nogil=True, forceinline=True)
@@ -110,10 +140,9 @@ def _normal(latitude, longitude):  # type: ignore[no-untyped-def]
 @njit(nogil=True)
 def _run(model, place, sun, work, out):  # type: ignore[no-untyped-def]
     """Compute all cells of a tile: see `run`."""
-    frame = _frame(model, sun, work, out)
+    frame = _frame(model, place, sun, work, out)
     separable, elevation = place.separable, place.elevation
-    west, east, column_share = place.west, place.east, place.column_share
-    places, shares = work.places, work.shares
+    shore, last = place.shore, work.columns.shape[0] - 1
     latitude, longitude, low_sun = place.latitude, place.longitude, sun.low.size
     for j in range(elevation.shape[0]):
         if low_sun > 0:
@@ -122,23 +151,38 @@ def _run(model, place, sun, work, out):  # type: ignore[no-untyped-def]
             blend_columns(model, place, work, j)
         for i in range(elevation.shape[1]):
             number = j * elevation.shape[1] + i
+            cell = work.places, work.shares, number
             if separable:
-                sides = (west[i], east[i], column_share[i])
+                sides = (place.west[i], place.east[i], place.column_share[i])
             else:
-                blend_cell(model, place, work, number)
+                around = place.nodes[number], place.weights[number], place.nearest[number]
+                blend_cell(model, work, around, 0)
                 sides = (0, 0, np.float32(0.0))
-            _set_cell(frame, (places, shares, number), sides, elevation[j, i])
+            _set_cell(frame, cell, sides, elevation[j, i])
+            if shore.size > 0 and shore[number] >= 0:
+                one = shore[number]
+                around = place.shore_nodes[one], place.shore_weights[one], np.int32(0)
+                blend_cell(model, work, around, last)
+                _set_shore(frame, cell, last, elevation[j, i])
             for operation in range(frame.operation_count):
-                kind = integer_at(frame.operations, operation * 6)
-                if kind != SUNLIT:
-                    finish.operate(frame, operation, kind)
-                else:
-                    normal = _normal(latitude[j], longitude[j, i])
-                    finish.light(frame, operation, normal)
-                    if low_sun > 0:
-                        east_way = np.deg2rad(longitude[j, i])
-                        light_low_sun(sun, normal, east_way, work.horizon, work.scratch[-2:])
-                    finish.seal_light(frame, operation)
+                _operate(frame, operation, (sun, work, latitude[j], longitude[j, i]))
+
+
+@njit(nogil=True, forceinline=True)
+def _operate(frame, operation, around):  # type: ignore[no-untyped-def]
+    """Do one operation on the cell at work."""
+    kind = field(frame, operation, 0)
+    if kind == SUNLIT:
+        sun, work, latitude, longitude = around
+        normal = _normal(latitude, longitude)
+        finish.light(frame, operation, normal)
+        if sun.low.size > 0:
+            light_low_sun(sun, normal, np.deg2rad(longitude), work.horizon, work.scratch[-2:])
+        finish.seal_light(frame, operation)
+    elif kind == LONGWAVE:
+        longwave(frame, operation)
+    else:
+        finish.operate(frame, operation, kind)
 
 
 def _compiled(sources: str) -> Any:
@@ -158,7 +202,7 @@ def _compiled(sources: str) -> Any:
 
 def _digest() -> str:
     folder = Path(__file__).parent
-    text = b"".join(folder.joinpath(f"{name}.py").read_bytes() for name in _SOURCES)
+    text = b"".join(folder.joinpath(name).read_bytes() for name in _SOURCES)
     return hashlib.sha256(text).hexdigest()
 
 

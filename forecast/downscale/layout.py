@@ -18,8 +18,12 @@ DIRECTION: Final = 5
 GUST: Final = 6
 SHARED: Final = 7
 SUNLIT: Final = 8
+WIND: Final = 9
+WET_BULB: Final = 10
+SNOW: Final = 11
+LONGWAVE: Final = 12
 
-SPARE_SLOTS: Final = 8
+SPARE_SLOTS: Final = 12
 """Scratch rows behind those of the outputs: quantities that others are derived from."""
 
 Floats = npt.NDArray[np.float32]
@@ -32,6 +36,7 @@ class Model(NamedTuple):
     Attributes:
         values: float32 [node, row x steps].
         ratios: float32 [node, ratio x steps], closing ratios (see `forecast.downscale.rain`).
+        term_weights: float32 [term, steps], of the terms of a correction.
         patchy: [node], 1 where values are missing at times when other nodes have them.
         inverted: [node], 1 where a gradient differs near the surface and far from it.
         elevation: float32 [node], m.
@@ -39,7 +44,8 @@ class Model(NamedTuple):
         operations: int64 [operation, 6]: kind, row, slot, second slot, two inputs.
         limits: float32 [operation, 6]: low, high, scale of the slot and of the second one;
             the fourth number is the increase of precipitation with height (km-1), or the
-            height difference (m) up to which a lifted value cannot leave the valid range.
+            height difference (m) up to which a lifted value cannot leave the valid range; the
+            fifth of a lifted value is the number of its terms of correction.
         steps: times, at least `LANES`.
         outputs: slots that are answered; the rest are scratch.
         lift: 1 to use height differences, 0 to leave them out.
@@ -48,6 +54,7 @@ class Model(NamedTuple):
 
     values: Floats
     ratios: Floats
+    term_weights: Floats
     patchy: npt.NDArray[np.uint8]
     inverted: npt.NDArray[np.uint8]
     elevation: Floats
@@ -67,6 +74,10 @@ class Place(NamedTuple):
     south and north, `column_nodes` the model columns of the tile counted from there, `west` and
     `east` [column] the positions in `column_nodes`; shares are those of the north and the east.
     On other meshes `nodes` and `weights` [cell, 4], and `nearest` [cell].
+
+    `shore` [cell], empty without any, is the place of a cell in `shore_nodes` and `shore_weights`
+    [shore cell, 4], which weigh nodes by land and sea (see `forecast.downscale.coast`), or -1.
+    `patterns` [cell, term] are those of a correction.
     """
 
     separable: bool
@@ -79,6 +90,10 @@ class Place(NamedTuple):
     nodes: npt.NDArray[np.int32]
     weights: Floats
     nearest: npt.NDArray[np.int32]
+    shore: Counts
+    shore_nodes: npt.NDArray[np.int32]
+    shore_weights: Floats
+    patterns: Floats
     elevation: Floats
     latitude: npt.NDArray[np.float64]
     longitude: npt.NDArray[np.float64]
@@ -94,8 +109,8 @@ class Work(NamedTuple):
         inverted: [column], 1 where a gradient differs near the surface and far from it.
         scratch: float32 [slot, steps].
         spare: int16 [steps], takes packed values that nobody asked for.
-        places: int64 [6], the cell at work (see `forecast.downscale.finish`).
-        shares: float32 [3], likewise.
+        places: int64 [9], the cell at work (see `forecast.downscale.frame`).
+        shares: float32 [6], likewise.
         horizon: float64 [steps, 2], see `forecast.downscale.sun.set_horizon`.
     """
 
@@ -120,8 +135,8 @@ def workspace(model: Model, columns: int) -> Work:
         inverted=np.zeros(columns, dtype=np.int64),
         scratch=np.zeros((model.outputs + SPARE_SLOTS, steps), dtype=np.float32),
         spare=np.zeros(steps, dtype=np.int16),
-        places=np.zeros(6, dtype=np.int64),
-        shares=np.zeros(3, dtype=np.float32),
+        places=np.zeros(9, dtype=np.int64),
+        shares=np.zeros(6, dtype=np.float32),
         horizon=np.zeros((steps, 2)),
     )
 
@@ -149,5 +164,9 @@ def empty_place(**fields: Any) -> Place:
         "nodes": np.zeros((0, 4), dtype=np.int32),
         "weights": np.zeros((0, 4), dtype=np.float32),
         "nearest": np.zeros(0, dtype=np.int32),
+        "shore": np.zeros(0, dtype=np.int64),
+        "shore_nodes": np.zeros((0, 4), dtype=np.int32),
+        "shore_weights": np.zeros((0, 4), dtype=np.float32),
+        "patterns": np.zeros((0, 0), dtype=np.float32),
     }
     return Place(**{**empty, **fields})

@@ -20,6 +20,7 @@ from forecast.downscale.lanes import LANES
 from forecast.downscale.plan import NODAL, Plan
 from forecast.downscale.stacking import DESCRIBED, STREAMS
 from forecast.downscale.tiles import compute_tile_values
+from forecast.fields import STEP_FLAG
 from forecast.store import Ensemble
 from grids.errors import OutsideGrid
 
@@ -36,6 +37,7 @@ class Members:
         variables: names, in the order of the values.
         numbers: member numbers, in the order of the values; 0 is the control.
         times: valid times [time], datetime64[ns] UTC.
+        step_flag: origin of each step [variable, time]: 0 model, 1 interpolated, 2 missing.
 
     Raises:
         DamagedCycle: what the members share is gone or changed.
@@ -44,6 +46,7 @@ class Members:
     def __init__(self, ensemble: Ensemble) -> None:
         static = dict(ensemble.static)
         text = static.pop(DESCRIBED).tobytes().decode()
+        self.step_flag = static.pop(STEP_FLAG)
         plan = Plan.from_arrays(text, static)
         count = len(ensemble.layout.members)
         self._ensemble = ensemble
@@ -54,6 +57,7 @@ class Members:
         self._plan = replace(
             plan,
             times=np.tile(plan.times, count),
+            term_weights=_padded(np.tile(plan.term_weights[:, : plan.steps], count), LANES),
             sun_angles=np.pad(
                 np.tile(plan.sun_angles, (count, 1)), ((0, padding), (0, 0)), mode="edge"
             ),
@@ -157,4 +161,5 @@ def _padded(rows: Floats, steps: int) -> Floats:
     lacking = steps - rows.shape[-1]
     if lacking <= 0:
         return rows
-    return np.pad(rows, ((0, 0), (0, 0), (0, lacking)), mode="edge")
+    ends = [(0, 0)] * (rows.ndim - 1)
+    return np.pad(rows, (*ends, (0, lacking)), mode="edge")

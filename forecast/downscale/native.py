@@ -30,11 +30,13 @@ class Orography(NamedTuple):
         elevation: m (node,).
         known: nodes whose height is sure and, where the terrain tells, on land (node,).
         origin: where the heights come from, in words.
+        land: land fraction where the terrain gave the heights (node,).
     """
 
     elevation: Floats
     known: npt.NDArray[np.bool_]
     origin: str
+    land: Floats | None = None
 
 
 def crop(native: xr.Dataset, *, longitude: Any, latitude: Any, margin: float) -> xr.Dataset:
@@ -116,15 +118,20 @@ def model_orography(
         )
         return _filled(mesh, apply(weights, field.transpose(*order).values.ravel()), FROM_FILE)
     if terrain is not None:
-        width = min(spacing_km(mesh), WIDEST_FOOTPRINT_KM)
-        mean = footprint(terrain, mesh, width_km=width)
+        mean = footprint(terrain, mesh, width_km=footprint_width_km(mesh))
         if np.isfinite(mean.elevation).any():
             heights = _filled(mesh, mean.elevation, FROM_TERRAIN)
-            return heights._replace(known=heights.known & (mean.land > _LAND_SHARE))
+            on_land = heights.known & (mean.land > _LAND_SHARE)
+            return heights._replace(known=on_land, land=mean.land)
     raise DataError(
         "downscaling was asked without model orography; allowed are an input with geopotential or"
         " orography, an orography file, or a terrain that covers the model cells"
     )
+
+
+def footprint_width_km(mesh: Mesh) -> float:
+    """Side of the square of terrain that a node stands for, km."""
+    return min(spacing_km(mesh), WIDEST_FOOTPRINT_KM)
 
 
 def orography_origin(native: xr.Dataset, *, orography: xr.DataArray | None, method: str) -> str:

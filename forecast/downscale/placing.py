@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from forecast.downscale.coast import place_shore
 from forecast.downscale.layout import Place, empty_place
 from grids.regrid import Mesh, interpolation
 
@@ -86,6 +87,38 @@ def place_points(
         ),
         longitude=np.asarray(longitude, dtype=np.float64).reshape(surface.shape).copy(),
     )
+
+
+def by_land_and_sea(place: Place, *, land: Floats, fraction: Floats) -> Place:
+    """The same place, its coastal cells interpolated by land and sea: see `coast`.
+
+    Args:
+        place: of a tile or of points.
+        land: land fraction of all nodes [node]; NaN where not known.
+        fraction: of the cells, in the order of `place.elevation`; NaN where not known.
+    """
+    touched = place.nodes
+    if place.separable:
+        touched = np.unique(place.row_nodes)[:, np.newaxis] + place.column_nodes
+    kinds = land[touched]
+    kinds = kinds[np.isfinite(kinds)]
+    if kinds.size == 0 or kinds.min() == kinds.max():
+        return place
+    nodes, weights = _corners(place) if place.separable else (place.nodes, place.weights)
+    shore, shore_nodes, shore_weights = place_shore(
+        nodes, weights, land=land, fraction=fraction.ravel()
+    )
+    return place._replace(shore=shore, shore_nodes=shore_nodes, shore_weights=shore_weights)
+
+
+def _corners(place: Place) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The four nodes of each cell of a separable place and their weights [cell, 4]."""
+    sides = np.stack([place.column_nodes[place.west], place.column_nodes[place.east]], axis=-1)
+    nodes = place.row_nodes[:, np.newaxis, :, np.newaxis] + sides[np.newaxis, :, np.newaxis, :]
+    up = np.stack([1.0 - place.row_share, place.row_share], axis=-1)
+    along = np.stack([1.0 - place.column_share, place.column_share], axis=-1)
+    weights = up[:, np.newaxis, :, np.newaxis] * along[np.newaxis, :, np.newaxis, :]
+    return nodes.reshape(-1, 4), weights.reshape(-1, 4)
 
 
 def is_separable(mesh: Mesh, latitude: npt.NDArray[np.float64]) -> bool:

@@ -22,21 +22,25 @@ _ARRAYS: Final = (
     "patchy",
     "inverted",
     "model_elevation",
+    "model_land",
     "groups",
     "operations",
     "limits",
     "sun_angles",
     "times",
     "elevation",
+    "land",
+    "patterns",
+    "term_weights",
     "longitude",
     "latitude",
     "mesh_longitude",
     "mesh_latitude",
 )
-NODAL: Final = ("values", "ratios", "patchy", "inverted", "model_elevation")
+NODAL: Final = ("values", "ratios", "patchy", "inverted", "model_elevation", "model_land")
 """Arrays with one entry for each node of the mesh."""
 
-_FORMAT: Final = "zhitian-plan/1"
+_FORMAT: Final = "zhitian-plan/2"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -54,6 +58,10 @@ class Plan:
         longitude: degrees (column,) or (point,).
         latitude: degrees (row,) or (point,).
         elevation: m, float32 (row, column) or (point,).
+        land: land fraction, float32 like `elevation`; NaN where not known.
+        model_land: land fraction of the nodes, float32 (node,); NaN where cells are not to be
+            interpolated by land and sea.
+        patterns: of a correction, K, float32 (row, column, term) or (point, term).
         times: valid times, datetime64[ns] (time,).
         notes: attributes of the result: method, model orography and the like.
 
@@ -70,6 +78,10 @@ class Plan:
     longitude: npt.NDArray[np.float64]
     latitude: npt.NDArray[np.float64]
     elevation: npt.NDArray[np.float32]
+    land: npt.NDArray[np.float32]
+    model_land: npt.NDArray[np.float32]
+    patterns: npt.NDArray[np.float32]
+    term_weights: npt.NDArray[np.float32]
     times: npt.NDArray[np.datetime64]
     values: npt.NDArray[np.float32]
     ratios: npt.NDArray[np.float32]
@@ -106,6 +118,7 @@ class Plan:
         return Model(
             values=self.values.reshape(nodes, -1),
             ratios=self.ratios.reshape(nodes, -1),
+            term_weights=self.term_weights,
             patchy=self.patchy,
             inverted=self.inverted,
             elevation=self.model_elevation,

@@ -3,131 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from scipy import sparse
 
-from forecast.downscale.gradient import (
-    PRIOR_DEW_POINT,
-    PRIOR_TEMPERATURE,
-    STEEPEST,
-    GradientOperator,
-)
+from forecast.downscale.gradient import PRIOR_DEW_POINT, PRIOR_TEMPERATURE, STEEPEST
+from forecast.downscale.ground import Ground, model_pressure, snow_departure
 from forecast.downscale.layout import (
     CAPPED,
     DIRECTION,
     GUST,
     HUMIDITY,
     LIFTED,
+    LONGWAVE,
     PLAIN,
     PRESSURE,
     SHARED,
+    SNOW,
     SUNLIT,
+    WET_BULB,
+    WIND,
 )
+from forecast.downscale.longwave import gate
 from forecast.downscale.native import Floats, nodal
+from forecast.downscale.origins import tells_phase
 from forecast.downscale.rain import closing_ratio
 from forecast.downscale.sheet import Sheet
 from forecast.downscale.sun import clear_sky_index, interval_means
-from forecast.errors import InvalidRequest
-from forecast.meteorology import hypsometric_pressure
-from forecast.variables import published, variable
-from grids.regrid import Mesh
-
-Method = Literal["zhitian", "bilinear", "nearest", "fixed-lapse"]
-METHODS: Final[tuple[Method, ...]] = ("zhitian", "bilinear", "nearest", "fixed-lapse")
-
-_SOURCES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
-    "relative_humidity_2m": (("temperature_2m", "dew_point_2m"),),
-    "vapour_pressure_deficit": (("temperature_2m", "dew_point_2m"),),
-    "surface_pressure": (("surface_pressure",), ("pressure_msl",)),
-    "wind_speed_10m": (("wind_u_10m", "wind_v_10m"),),
-    "wind_direction_10m": (("wind_u_10m", "wind_v_10m"),),
-}
-"""What an output needs, where that is not the input of the same name; any one of the sets."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """What is known of the nodes beside the weather.
-
-    Attributes:
-        mesh: the nodes.
-        elevation: model elevation, m (node,).
-        gradient: regression on height, None where height is left out.
-        means: mean over model cells (see `rain.cell_means`), None for plain interpolation.
-        increase: of precipitation with height, km-1.
-        sun: from `sun.angles` (time, 5).
-        method: how to downscale.
-    """
-
-    mesh: Mesh
-    elevation: Floats
-    gradient: GradientOperator | None
-    means: sparse.csr_array | None
-    increase: float
-    sun: npt.NDArray[np.float64]
-    method: Method
-
-    @property
-    def uses_height(self) -> bool:
-        """Whether height differences count."""
-        return self.method in ("zhitian", "fixed-lapse")
-
-
-def method_named(name: str) -> Method:
-    """The method of a name.
-
-    Raises:
-        InvalidRequest: there is none.
-    """
-    for method in METHODS:
-        if method == name:
-            return method
-    raise InvalidRequest(f"method {name!r} was asked; allowed are {', '.join(METHODS)}")
-
-
-def sources(native: xr.Dataset, name: str) -> tuple[str, ...]:
-    """The inputs from which a variable is made, empty where they are not all there."""
-    for names in _SOURCES.get(name, ((name,),)):
-        if all(source in native for source in names):
-            return names
-    return ()
-
-
-def available(native: xr.Dataset) -> tuple[str, ...]:
-    """Names of the variables that can be made from a native dataset, in the catalogue's order."""
-    return tuple(name for name in published() if sources(native, name))
-
-
-def notes(native: xr.Dataset, variables: tuple[str, ...]) -> dict[str, str]:
-    """What a user must know about how the variables were made, as attributes."""
-    told = {}
-    if "surface_pressure" in variables and "surface_pressure" not in native:
-        told["surface_pressure_from"] = "pressure_msl"
-    if "surface_pressure" in variables and "temperature_2m" not in native:
-        told["layer_temperature"] = "standard atmosphere"
-    return told
-
-
-def choose(native: xr.Dataset, variables: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The variables to make: those asked for, or all that can be made.
-
-    Raises:
-        InvalidRequest: one cannot be made from this input, or there is none.
-    """
-    possible = available(native)
-    wanted = possible if variables is None else tuple(dict.fromkeys(variables))
-    missing = [name for name in wanted if name not in possible]
-    if missing or not wanted:
-        raise InvalidRequest(
-            f"downscaling to {', '.join(missing) or 'any variable'} was asked; this input allows"
-            f" {', '.join(possible) or 'none'}"
-        )
-    return wanted
+from forecast.variables import variable
 
 
 def gather(native: xr.Dataset, ground: Ground, *, variables: tuple[str, ...]) -> Sheet:
@@ -141,19 +46,26 @@ def gather(native: xr.Dataset, ground: Ground, *, variables: tuple[str, ...]) ->
     sheet = Sheet(variables)
     wanted = set(variables)
     humid = wanted & {"relative_humidity_2m", "vapour_pressure_deficit"}
-    if wanted & {"temperature_2m", "dew_point_2m", "surface_pressure"} or humid:
-        _temperatures(
-            sheet, native, ground, dew=bool(humid or wanted & {"dew_point_2m", "surface_pressure"})
-        )
+    sky = wanted & {"snowfall_water", "longwave_down"}
+    moist = humid or sky or wanted & {"dew_point_2m", "surface_pressure"}
+    if moist or "temperature_2m" in wanted:
+        _temperatures(sheet, native, ground, dew=bool(moist))
     if humid:
         _humidity(sheet)
     for name in variables:
-        maker = _MAKERS.get(name)
-        if maker is not None:
-            maker(sheet, native, ground, name)
-        elif name not in sheet.slots:
-            sheet.operate(PLAIN, name, row=sheet.add_rows(nodal(native, name)))
+        _make(sheet, native, ground, name)
     return sheet
+
+
+def _make(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
+    """Add what fills the slot of a quantity, unless that was done for another one."""
+    if name in sheet.slots:
+        return
+    maker = _MAKERS.get(name)
+    if maker is not None:
+        maker(sheet, native, ground, name)
+    else:
+        sheet.operate(PLAIN, name, row=sheet.add_rows(nodal(native, name)))
 
 
 def _temperatures(sheet: Sheet, native: xr.Dataset, ground: Ground, *, dew: bool) -> None:
@@ -173,23 +85,31 @@ def _temperatures(sheet: Sheet, native: xr.Dataset, ground: Ground, *, dew: bool
 def _lifted(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
     """Value, gradient far from the surface, gradient near it.
 
-    Far gradient: the local one where temperature falls with height, else the prior.
+    Far gradient: the local one where temperature falls with height, else none.
     """
     values = nodal(native, name)
     prior = PRIOR_TEMPERATURE if name == "temperature_2m" else PRIOR_DEW_POINT
     if ground.method == "zhitian" and ground.gradient is not None:
-        near = ground.gradient.gradient(values, prior=prior)
-        far = np.where(near > 0.0, np.float32(prior / 1000.0), near)
+        sun = _height_of_sun(ground) if name == "temperature_2m" else None
+        near = ground.gradient.gradient(values, prior=prior, sun=sun)
+        far = np.minimum(near, np.float32(0.0))
     else:
         rate = prior / 1000.0 if ground.uses_height else 0.0
         near = far = np.full_like(values, rate)
     row = sheet.add_rows(values, far, near)
     sheet.groups.append(row)
+    first, count = ground.correction.ranges.get(name, (0, 0))
     if name == "dew_point_2m" and "temperature_2m" in sheet.slots:
-        sheet.operate(CAPPED, name, row=row, inputs=(sheet.slots["temperature_2m"], 0))
+        sheet.operate(CAPPED, name, row=row, inputs=(sheet.slots["temperature_2m"], first))
     else:
-        sheet.operate(LIFTED, name, row=row)
-    sheet.limits[-1][3] = _safe_climb(values, name)
+        sheet.operate(LIFTED, name, row=row, inputs=(0, first))
+    sheet.limits[-1][3:5] = [_safe_climb(values, name), float(count)]
+
+
+def _height_of_sun(ground: Ground) -> npt.NDArray[np.float64]:
+    """Mean sine of the height of the sun over the intervals, 0 at night (node, time)."""
+    above = interval_means(ground.mesh.latitude, ground.mesh.longitude, table=ground.sun)
+    return np.asarray(above / ground.sun[:, 4])
 
 
 def _safe_climb(values: Floats, name: str) -> float:
@@ -210,24 +130,16 @@ def _humidity(sheet: Sheet) -> None:
 
 
 def _pressure(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
-    first = sheet.row_of("temperature_2m")
-    below = sheet.rows[first]
-    if "surface_pressure" in native:
-        level = nodal(native, "surface_pressure")
-    else:
-        column = below + np.float32(0.00325) * ground.elevation[:, np.newaxis]
-        height = ground.elevation[:, np.newaxis]
-        level = hypsometric_pressure(nodal(native, "pressure_msl"), height, mean_temperature=column)
+    below = sheet.rows[sheet.row_of("temperature_2m")]
+    level = model_pressure(native, ground, temperature=below)
     row = sheet.add_rows(np.log(level).astype(np.float32), below)
     warm = sheet.slots["temperature_2m"]
     sheet.operate(PRESSURE, name, row=row, inputs=(warm, sheet.slots.get("dew_point_2m", warm)))
 
 
 def _speed(sheet: Sheet, native: xr.Dataset, _ground: Ground, name: str) -> None:
-    if name in sheet.slots:
-        return
     speed = np.hypot(nodal(native, "wind_u_10m"), nodal(native, "wind_v_10m"))
-    sheet.operate(PLAIN, name, row=sheet.add_rows(speed))
+    sheet.operate(WIND, name, row=sheet.add_rows(speed))
 
 
 def _direction(sheet: Sheet, native: xr.Dataset, _ground: Ground, name: str) -> None:
@@ -238,10 +150,10 @@ def _direction(sheet: Sheet, native: xr.Dataset, _ground: Ground, name: str) -> 
 def _gust(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
     row = sheet.add_rows(nodal(native, name))
     if "wind_u_10m" in native and "wind_v_10m" in native:
-        _speed(sheet, native, ground, "wind_speed_10m")
+        _make(sheet, native, ground, "wind_speed_10m")
         sheet.operate(GUST, name, row=row, inputs=(sheet.slots["wind_speed_10m"], 0))
     else:
-        sheet.operate(PLAIN, name, row=row)
+        sheet.operate(WIND, name, row=row)
 
 
 def _share(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
@@ -253,6 +165,33 @@ def _share(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
     row = sheet.add_rows(amounts)
     sheet.operate(SHARED, name, row=row, inputs=(0, len(sheet.ratios) - 1))
     sheet.limits[-1][3] = ground.increase
+
+
+def _snow(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
+    """Precipitation by the wet bulb at the cell, and as far as known by the model's own phase."""
+    level = ground.method in ("bilinear", "nearest")
+    if not tells_phase(native) or (level and name in native):
+        _share(sheet, native, ground, name)
+        return
+    row = sheet.add_rows(snow_departure(native, ground))
+    _make(sheet, native, ground, "precipitation")
+    _make(sheet, native, ground, "surface_pressure")
+    air = sheet.slots["temperature_2m"], sheet.slots["dew_point_2m"]
+    sheet.operate(WET_BULB, "wet_bulb", second=sheet.slots["surface_pressure"], inputs=air)
+    inputs = sheet.slots["precipitation"], sheet.slots["wet_bulb"]
+    sheet.operate(SNOW, name, row=row, inputs=inputs)
+
+
+def _longwave(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
+    radiation = nodal(native, name)
+    known = "temperature_2m" in native and "dew_point_2m" in native
+    if ground.method != "zhitian" or not known:
+        sheet.operate(PLAIN, name, row=sheet.add_rows(radiation))
+        return
+    warm, dew = sheet.row_of("temperature_2m"), sheet.row_of("dew_point_2m")
+    opened = gate(sheet.rows[warm + 2], _height_of_sun(ground))
+    row = sheet.add_rows(radiation, opened)
+    sheet.operate(LONGWAVE, name, row=row, inputs=(warm, dew))
 
 
 def _sunlight(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
@@ -271,6 +210,7 @@ _MAKERS: Final[dict[str, Maker]] = {
     "wind_direction_10m": _direction,
     "wind_gust_10m": _gust,
     "precipitation": _share,
-    "snowfall_water": _share,
+    "snowfall_water": _snow,
+    "longwave_down": _longwave,
     "shortwave_down": _sunlight,
 }

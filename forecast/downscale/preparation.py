@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any, Unpack
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 from scipy import sparse
 
+from forecast.downscale.coast import node_land, shore_origin
+from forecast.downscale.correction import METHOD, Beside, Given, refuse_method, said, terms
 from forecast.downscale.gradient import (
     WIDEST,
     GradientOperator,
     gradient_operator,
     spacing_km,
 )
+from forecast.downscale.ground import Ground
 from forecast.downscale.lanes import LANES
 from forecast.downscale.native import (
     FROM_NOWHERE,
@@ -23,8 +28,9 @@ from forecast.downscale.native import (
     model_orography,
     nodal,
 )
+from forecast.downscale.origins import Method, choose, method_named, notes
 from forecast.downscale.plan import Plan
-from forecast.downscale.predictors import Ground, choose, gather, method_named, notes
+from forecast.downscale.predictors import gather
 from forecast.downscale.rain import cell_means, increase_with_height
 from forecast.downscale.sheet import Sheet
 from forecast.downscale.sun import angles
@@ -42,7 +48,7 @@ def prepare(
     *,
     method: str = "zhitian",
     variables: tuple[str, ...] | None = None,
-    orography: xr.DataArray | None = None,
+    **given: Unpack[Given],
 ) -> Plan:
     """Prepare all that the kernel needs to downscale to a terrain or to points.
 
@@ -52,37 +58,65 @@ def prepare(
             `latitude`, `longitude` on `point`), or a `Target`.
         method: `zhitian`, `bilinear`, `nearest` or `fixed-lapse` (the prior gradients only).
         variables: outputs; all that the input allows when None.
-        orography: model elevation (m) where the input has none.
+        **given: `orography`, model elevation (m) where the input has none; `correction`, terms
+            from observations (see `forecast.downscale.correction`) added to temperature and dew
+            point.
 
     Raises:
-        InvalidRequest: an unknown method, or a variable that the input cannot give.
-        DataError: no model orography, or a dataset that is no native dataset.
-        OutsideGrid: the model does not cover the target.
+        InvalidRequest: an unknown method, a variable that the input cannot give, or a correction
+            with another method than `zhitian`.
+        DataError: no model orography, a dataset that is no native dataset, or a correction of
+            another grid, time or variable.
+        OutsideGrid: the model, or the grid of a correction, does not cover the target.
     """
+    beside = Beside(**given)
     chosen = method_named(method)
+    refuse_method(beside.correction, chosen)
     place = Target.of(target)
     names = choose(native, variables)
     near = _around(native, place)
+    times = near["time"].values
+    ground, origin = _ground(near, place, names, method=chosen, beside=beside)
+    sheet = gather(near, ground, variables=names)
+    told = {"downscaling": chosen, "model_orography": origin, **notes(native, names)}
+    told |= coast_note(native, place, method=chosen) | said(beside.correction)
+    return _plan(sheet, ground, place, times=times, told=told)
+
+
+def coast_note(native: xr.Dataset, place: Target, *, method: str) -> dict[str, str]:
+    """Where the land fraction of the nodes comes from, as an attribute; nothing without one."""
+    origin = shore_origin(native, place.terrain) if method == METHOD else ""
+    return {"model_land_fraction": origin} if origin else {}
+
+
+def _ground(
+    near: xr.Dataset, place: Target, names: tuple[str, ...], *, method: Method, beside: Beside
+) -> tuple[Ground, str]:
+    """What is known of the nodes beside the weather, and where their heights come from."""
     mesh = Mesh.from_dataset(near)
-    if chosen in ("bilinear", "nearest"):
+    times = near["time"].values
+    if method in ("bilinear", "nearest"):
         level = np.zeros(mesh.size, dtype=np.float32)
         heights = Orography(level, np.ones(mesh.size, dtype=bool), FROM_NOWHERE)
     else:
-        heights = model_orography(near, mesh, orography=orography, terrain=place.terrain)
-    local = chosen == "zhitian"
+        heights = model_orography(near, mesh, orography=beside.orography, terrain=place.terrain)
+    local = method == METHOD
     increase, means = _rain(mesh, place, near, heights, wanted=local and bool(_SUMS & set(names)))
+    land_share = np.full(mesh.size, np.nan, dtype=np.float32)
+    if local:
+        land_share = node_land(near, mesh, heights=heights, terrain=place.terrain)
     ground = Ground(
         mesh=mesh,
         elevation=heights.elevation,
         gradient=_gradient(near, mesh, heights) if local else None,
         means=means,
         increase=increase,
-        sun=angles(near["time"].values, _light_hours(near)),
-        method=chosen,
+        sun=angles(times, _light_hours(near)),
+        method=method,
+        land=land_share,
+        correction=terms(beside.correction, place, times=times),
     )
-    sheet = gather(near, ground, variables=names)
-    told = {"downscaling": chosen, "model_orography": heights.origin, **notes(native, names)}
-    return _plan(sheet, ground, place, times=near["time"].values, told=told)
+    return ground, heights.origin
 
 
 def _around(native: xr.Dataset, place: Target) -> xr.Dataset:
@@ -144,7 +178,7 @@ def _plan(
     values = _rows(sheet.rows, times.size)
     nodes = ground.mesh.size
     blank = [np.ones((nodes, times.size), dtype=np.float32)]
-    angles_padded = np.pad(ground.sun, ((0, values.shape[2] - times.size), (0, 0)), mode="edge")
+    angles_padded = _padded(ground.sun.T, values.shape[2]).T.copy()
     regular = ground.mesh.kind == "regular"
     columns = ground.mesh.shape[-1]
     return Plan(
@@ -158,6 +192,10 @@ def _plan(
         longitude=place.longitude,
         latitude=place.latitude,
         elevation=place.elevation,
+        land=place.land,
+        model_land=ground.land,
+        patterns=ground.correction.patterns,
+        term_weights=_padded(ground.correction.weights, values.shape[2]),
         times=times.astype("datetime64[ns]"),
         values=values,
         ratios=_rows(sheet.ratios or blank, times.size),
@@ -180,6 +218,11 @@ def _rows(rows: list[npt.NDArray[np.float32]], steps: int) -> npt.NDArray[np.flo
         table[:, number, :steps] = row
         table[:, number, steps:] = row[:, -1:]
     return table
+
+
+def _padded(rows: npt.NDArray[Any], steps: int) -> npt.NDArray[Any]:
+    """Rows [row, time] of so many steps, the last value repeated."""
+    return np.pad(rows, ((0, 0), (0, steps - rows.shape[1])), mode="edge")
 
 
 def _patchy(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:

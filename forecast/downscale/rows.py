@@ -8,28 +8,25 @@ them within 1e-5 of each unit's range.
 
 from __future__ import annotations
 
+from forecast.downscale.formulas import (
+    clear_sky_emissivity,
+    direction_from,
+    saturation,
+    saturation_slope,
+)
 from forecast.downscale.lanes import LANES, Lanes, Row, row_function
-from forecast.meteorology import MAGNUS_B, MAGNUS_C, MAGNUS_HPA, VAPOUR_RATIO
+from forecast.meteorology import SNOW_SHARE, STEFAN_BOLTZMANN, VAPOUR_RATIO
+from forecast.parameters import chosen
 from forecast.units import ZERO_CELSIUS_K
 
 HIGHEST_INDEX = 1.1
 """Largest clear-sky index: more is noise of a low sun."""
 
-CALM = 1e-6
-"""Below this component (m s-1) there is no direction."""
+LARGEST_EMISSIVITY = chosen("longwave_largest_emissivity")
+"""Of the sky, at the height of the cell, unless the model itself has more."""
 
-_DEGREES = 57.29577951308232
-_ARCTANGENT = (
-    0.0028662257,
-    -0.0161657367,
-    0.0429096138,
-    -0.0752896400,
-    0.1065626393,
-    -0.1420889944,
-    0.1999355085,
-    -0.3333314528,
-)
-"""atan(x) / x - 1 in powers of x², error 2e-8 for |x| <= 1 (Abramowitz & Stegun 1964, 4.4.49)."""
+_WET_BULB_PASSES = 3
+_STEEPEST_EXPONENT = 60.0
 
 
 @row_function(addresses=3, numbers=2, lanes=LANES)
@@ -87,6 +84,12 @@ def lifted_in_two(row: Row) -> None:
     _finish(row, value, (6, 7), 6)
 
 
+@row_function(addresses=3, numbers=1, lanes=LANES)
+def added(row: Row) -> None:
+    """Add a row times a number: row, what is added, target."""
+    row.store(2, row.load(0) + row.load(1) * row.number(0))
+
+
 @row_function(addresses=4, numbers=3)
 def not_above(row: Row) -> None:
     """The smaller of two rows: value, bound, row, packed."""
@@ -106,7 +109,7 @@ def humidity(row: Row) -> None:
 
     Addresses: temperature, dew point, humidity row, packed, deficit row, packed.
     """
-    saturated, vapour = _saturation(row.load(0)), _saturation(row.load(1))
+    saturated, vapour = saturation(row.load(0)), saturation(row.load(1))
     _finish(row, vapour * 100.0 / saturated, (2, 3), 0)
     _finish(row, ((saturated - vapour) * 0.1), (4, 5), 3)
 
@@ -124,7 +127,7 @@ def pressure(row: Row) -> None:
     logarithm = row.load(0) * row.number(0) + row.load(1) * row.number(1)
     below = row.load(2) * row.number(0) + row.load(3) * row.number(1)
     layer = (below + row.load(4)) * 0.5 + ZERO_CELSIUS_K
-    share = _saturation(row.load(5)) * row.number(3) / logarithm.exp()
+    share = saturation(row.load(5)) * row.number(3) / logarithm.exp()
     climb = row.number(2) * (_one(row) - share * (1.0 - VAPOUR_RATIO)) / layer
     _finish(row, (logarithm - climb).exp(), (6, 7), 4)
 
@@ -135,7 +138,7 @@ def direction(row: Row) -> None:
     weights = row.number(0), row.number(1)
     eastward = row.load(0) * weights[0] + row.load(1) * weights[1]
     northward = row.load(2) * weights[0] + row.load(3) * weights[1]
-    _finish(row, _from_direction(eastward, northward), (4, 5), 2)
+    _finish(row, direction_from(eastward, northward), (4, 5), 2)
 
 
 @row_function(addresses=5, numbers=5, lanes=LANES)
@@ -158,6 +161,69 @@ def sunlit(row: Row) -> None:
     row.store(6, index * sun.at_least(0.0))
 
 
+@row_function(addresses=4, numbers=1)
+def wet_bulb(row: Row) -> None:
+    """`meteorology.wet_bulb` of temperature, dew point and pressure.
+
+    Three passes: within 2 mK between -60 and 50 degC, 400 and 1050 hPa.
+
+    Addresses: temperature, dew point, pressure, target. The number is the psychrometer's.
+    """
+    warm = row.load(0)
+    dew = row.load(1).at_most(warm)
+    vapour = saturation(dew)
+    cooling = row.load(2) * row.number(0)
+    middle = (warm + dew) * 0.5
+    slope = saturation_slope(middle, saturation(middle))
+    bulb = (cooling * warm + slope * dew) / (cooling + slope)
+    for _ in range(_WET_BULB_PASSES):
+        saturated = saturation(bulb)
+        excess = saturated - cooling * (warm - bulb) - vapour
+        bulb = bulb - excess / (saturation_slope(bulb, saturated) + cooling)
+    row.store(3, bulb)
+
+
+@row_function(addresses=6, numbers=5)
+def snow(row: Row) -> None:
+    """Precipitation times the share of snow by wet bulb plus the model's departure from it.
+
+    Addresses: departure west, east, wet bulb, precipitation, row, packed; weights first.
+    """
+    departure = row.load(0) * row.number(0) + row.load(1) * row.number(1)
+    factor, rate, shift = SNOW_SHARE
+    exponent = ((row.load(2) + shift) * rate).at_most(_STEEPEST_EXPONENT)
+    melting = exponent.at_least(-_STEEPEST_EXPONENT).exp() * factor + 1.0
+    share = (departure + _one(row) / melting).at_least(0.0).at_most(1.0)
+    _finish(row, row.load(3) * share, (4, 5), 2)
+
+
+@row_function(addresses=18, numbers=7)
+def longwave(row: Row) -> None:
+    """Longwave radiation (W m-2) at the height of the cell, as far as a gate is open.
+
+    L_f = L (T_f / T)^4 + (eps_f - eps) sigma T_f^4, eps of the cloudless sky (Fiddes & Gruber
+    2014, Geosci. Model Dev. 7, 387, eq. 8 to 10): what cloud adds stays the same emissivity.
+    Interpolated only, where temperature or dew point is missing.
+
+    Addresses: radiation, gate, temperature, its far and near gradient, dew point, its far and
+    near gradient, each west and east; row, packed. Numbers: weights, far and near part of the
+    height difference, low, high, scale.
+    """
+    plain, gate, warm, far, near, dew, dew_far, dew_near = (_mixed(row, n) for n in range(8))
+    fine = warm + far * row.number(2) + near * row.number(3)
+    moist = dew.at_most(warm)
+    fine_moist = (dew + dew_far * row.number(2) + dew_near * row.number(3)).at_most(fine)
+    ratio = (fine + ZERO_CELSIUS_K) / (warm + ZERO_CELSIUS_K)
+    square = (fine + ZERO_CELSIUS_K) * (fine + ZERO_CELSIUS_K)
+    black = square * square * STEFAN_BOLTZMANN
+    scaled = plain * ratio * ratio * ratio * ratio
+    clear = clear_sky_emissivity(warm, moist)
+    lifted = scaled + (clear_sky_emissivity(fine, fine_moist) - clear) * black
+    bound = (black * LARGEST_EMISSIVITY).at_least(scaled)
+    value = (plain + gate * (lifted - plain)).at_most(bound)
+    _finish(row, value.where(">", -1.0, yes=value, no=plain), (16, 17), 4)
+
+
 @row_function(addresses=3, numbers=3)
 def seal(row: Row) -> None:
     """Clip, write and pack a row: value, row, packed."""
@@ -175,33 +241,7 @@ def _one(row: Row) -> Lanes:
     return row.number(0) * 0.0 + 1.0
 
 
-def _saturation(temperature: Lanes) -> Lanes:
-    """Saturation vapour pressure, hPa (Alduchov & Eskridge 1996)."""
-    return (temperature * MAGNUS_B / (temperature + MAGNUS_C)).exp() * MAGNUS_HPA
-
-
-def _from_direction(eastward: Lanes, northward: Lanes) -> Lanes:
-    across, along = _size(eastward), _size(northward)
-    larger = across.where(">", along, yes=across, no=along)
-    smaller = across.where(">", along, yes=along, no=across)
-    ratio = smaller / larger.at_least(1e-20)
-    square = ratio * ratio
-    series = square * _ARCTANGENT[0] + _ARCTANGENT[1]
-    for coefficient in _ARCTANGENT[2:]:
-        series = series * square + coefficient
-    angle = (series * square + 1.0) * ratio * _DEGREES
-    angle = across.where(">", along, yes=_minus(90.0, angle), no=angle)
-    angle = northward.where(">", 0.0, yes=_minus(180.0, angle), no=angle)
-    around = _minus(360.0, angle)
-    around = around.where("<", 360.0, yes=around, no=0.0)
-    angle = eastward.where(">", 0.0, yes=around, no=angle)
-    calm = larger.where(">", -1.0, yes=0.0, no=larger)
-    return larger.where(">", CALM, yes=angle, no=calm)
-
-
-def _size(lanes: Lanes) -> Lanes:
-    return lanes.where("<", 0.0, yes=lanes * -1.0, no=lanes)
-
-
-def _minus(number: float, lanes: Lanes) -> Lanes:
-    return lanes * -1.0 + number
+def _mixed(row: Row, pair: int) -> Lanes:
+    """Blend the rows of the western and the eastern column."""
+    west, east = row.load(2 * pair), row.load(2 * pair + 1)
+    return west * row.number(0) + east * row.number(1)

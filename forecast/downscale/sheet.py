@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from forecast.downscale.native import Floats
-from forecast.variables import variable
+from forecast.variables import catalogue, variable
 
 
 @dataclass
@@ -46,7 +46,13 @@ class Sheet:
         second: int = 0,
         inputs: tuple[int, int] = (0, 0),
     ) -> None:
-        """Add an operation that fills the slot of `name`."""
+        """Add an operation that fills the slot of `name`.
+
+        A quantity outside the vocabulary is only for operations that follow.
+        """
         self.operations.append([kind, row, self.slot(name), second, *inputs])
-        entry = variable(name)
-        self.limits.append([entry.valid_min, entry.valid_max, float(entry.scale), 0.0, 0.0, 1.0])
+        valid = [0.0, 0.0, 1.0]
+        if name in catalogue():
+            entry = variable(name)
+            valid = [entry.valid_min, entry.valid_max, float(entry.scale)]
+        self.limits.append([*valid, 0.0, 0.0, 1.0])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from forecast.downscale.kernel import run
 from forecast.downscale.layout import Model, Place, Work, fits, workspace
-from forecast.downscale.placing import place_points, place_tile
+from forecast.downscale.placing import by_land_and_sea, place_points, place_tile
 from forecast.downscale.plan import Plan
 from forecast.downscale.sun import Sun, tables
 from forecast.errors import InvalidRequest
@@ -95,20 +95,31 @@ def compute_points(plan: Plan) -> npt.NDArray[np.float32]:
             elevation=plan.elevation[some, np.newaxis],
             nearest=plan.method == "nearest",
         )
-        result[some] = _values(plan, place)
+        result[some] = _values(plan, _completed(plan, place, some))
     return result
 
 
 def _tile(plan: Plan, rows: slice, columns: slice) -> Place:
     if plan.grid is None:
         raise InvalidRequest("a tile was asked of a plan for points; prepare it with a terrain")
-    return place_tile(
+    place = place_tile(
         plan.mesh,
         latitude=plan.latitude[rows],
         longitude=plan.longitude[columns],
         elevation=plan.elevation[rows, columns],
         nearest=plan.method == "nearest",
     )
+    if place.separable and plan.patchy.any():
+        place = _one_by_one(plan, place)
+    return _completed(plan, place, (rows, columns))
+
+
+def _completed(plan: Plan, place: Place, cells: Any) -> Place:
+    """The place with what is the cells' own: coastal weights and patterns of a correction."""
+    shape = place.elevation.size, plan.patterns.shape[-1]
+    patterns = plan.patterns[cells].reshape(shape)
+    place = place._replace(patterns=np.ascontiguousarray(patterns))
+    return by_land_and_sea(place, land=plan.model_land, fraction=plan.land[cells])
 
 
 def _values(plan: Plan, place: Place) -> npt.NDArray[np.float32]:
@@ -119,9 +130,8 @@ def _values(plan: Plan, place: Place) -> npt.NDArray[np.float32]:
 
 
 def _run(plan: Plan, place: Place, out: tuple[Any, Any]) -> None:
-    if place.separable and plan.patchy.any():
-        place = _one_by_one(plan, place)
-    work = _POOL.buffers(plan.model, max(place.column_nodes.size, 1))
+    # the last column is for a cell that is interpolated by land and sea
+    work = _POOL.buffers(plan.model, max(place.column_nodes.size, 1) + 1)
     run(plan.model, place, sun=_sun(plan, place), work=work, out=out)
 
 
