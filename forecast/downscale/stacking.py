@@ -11,6 +11,7 @@ import numpy.typing as npt
 from forecast.downscale.block import Block, MeshAxes
 from forecast.downscale.plan import NODAL, Plan
 from forecast.errors import DataError, InvalidRequest
+from forecast.fields import STEP_FLAG
 
 STREAMS: Final = ("values", "ratios")
 """Arrays of a plan that are the member's own: [node, row, time]."""
@@ -29,7 +30,8 @@ class MemberStack:
         with staging.ensemble(numbers) as writer:
             for member in members:
                 writer.add(stack.add(prepare(member, terrain)))
-            staging.record(writer.finish(stack.static()))
+            flags = step_flags(members, stack.variables)
+            staging.record(writer.finish(stack.static(flags)))
     """
 
     def __init__(self) -> None:
@@ -59,8 +61,11 @@ class MemberStack:
         self._shared = self._together(plan, own)
         return streams
 
-    def static(self) -> dict[str, npt.NDArray[Any]]:
+    def static(self, step_flag: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[Any]]:
         """What all members share, as arrays for the store.
+
+        Args:
+            step_flag: origin of each step [variable, time], from `step_flags`.
 
         Raises:
             DataError: no member was added.
@@ -68,7 +73,12 @@ class MemberStack:
         if self._shared is None:
             raise DataError("an ensemble without members was to be kept")
         described = np.frombuffer(self._shared.described().encode(), dtype=np.uint8)
-        return {DESCRIBED: described, **self._shared.arrays()}
+        return {DESCRIBED: described, STEP_FLAG: step_flag, **self._shared.arrays()}
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of what the members give, in order; empty before the first one."""
+        return () if self._shared is None else self._shared.variables
 
     def _together(self, plan: Plan, own: dict[str, Any]) -> Plan:
         """The shared plan with one more member: its weather left out, its doubts added."""

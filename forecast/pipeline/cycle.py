@@ -13,6 +13,7 @@ from forecast import SIMULATED_WORDS, downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
 from forecast.ingest import RawRun
+from forecast.pipeline import ensemble
 from forecast.pipeline.about import describe, notes
 from forecast.pipeline.ground import region_terrain
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
@@ -149,7 +150,7 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
         staging.write_group("terrain", _ground(terrain, plan, hourly, staging=staging))
         staging.write_group("native", hourly)
         if native.members is not None:
-            staging.write_group("members", downscale.hourly(native.members))
+            ensemble.write_members(staging, native.members, terrain=terrain, report=report)
         report("publishing", 0, 1)
         publish.publish(
             staging, previous=_previous(store), deadline_s=max(1.0, ends - time.monotonic())
@@ -252,7 +253,8 @@ def _of_members(native: NativeRun) -> tuple[str, ...]:
     if native.members is None:
         return ()
     count = native.members.sizes["realization"]
-    return (f"{count} members are kept on the model grid; {native.single} is published at 1 km",)
+    words = f"{count} members are kept on the model grid; {native.single} is published at 1 km"
+    return (words, *ensemble.told(native.members))
 
 
 def _without(variables: tuple[str, ...]) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def read_manifest(cycle: Path, *, sha256: str | None) -> tuple[Manifest, str]:
 def check_documents(cycle: Path, manifest: Manifest) -> None:
     """Hash the small files that describe the cycle: metadata and coordinates.
 
-    Shards are checked piece by piece when they are read, groups object by object.
+    Shards and members are checked piece by piece when they are read, groups object by object.
 
     Raises:
         DamagedCycle: the first file that is not what the manifest names.

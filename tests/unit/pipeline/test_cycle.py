@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from forecast import downscale
 from forecast.errors import QualityGate
 from forecast.ingest import IngestReport, RawRun
 from forecast.pipeline import RunOrder, Workplace, run_cycle
@@ -89,3 +90,24 @@ def test_a_run_without_temperature_is_published_without_its_correction(
     cycle = RegionStore.open(place.store / "small").current()
     assert cycle.variables == ("precipitation",)
     assert np.isnan(cycle.terrain()["temperature_correction"].values).all()
+
+
+def test_members_are_kept_for_places_and_what_they_lack_is_told(
+    region: Region, place: Workplace
+) -> None:
+    warmth = screen_temperature([0, 1, 2]).expand_dims(realization=[0, 1, 2]).copy()
+    warmth += 2.0 * warmth["realization"]
+    dew = raw_field("2d", 275.0, steps=[0, 1, 2], param=168, **AT_2M)
+    dew = dew.expand_dims(realization=[0, 1, 2]).copy()
+    dew[{"realization": 2}] = np.nan
+    outcome = run_cycle(order(region, warmth, dew), place, report=lambda *_: None)
+    assert "dew_point_2m is missing in 1 of 3 members" in outcome.words()
+    cycle = RegionStore.open(place.store / "small").current()
+    members = downscale.Members(cycle.ensemble)
+    assert members.numbers == (0, 1, 2)
+    assert "relative_humidity_2m" in members.variables
+    values = dict(zip(members.variables, np.moveaxis(members.at(4, 4), 1, 0), strict=True))
+    np.testing.assert_allclose(np.diff(values["temperature_2m"], axis=0), 2.0, atol=1e-3)
+    assert np.isnan(values["dew_point_2m"]).any(axis=1).tolist() == [False, False, True]
+    published = cycle.unpack(cycle.point(4, 4))[cycle.variables.index("temperature_2m")]
+    np.testing.assert_allclose(values["temperature_2m"][0], published, atol=0.051)
