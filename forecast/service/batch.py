@@ -14,11 +14,11 @@ from forecast.errors import InvalidRequest, OutsideArea
 from forecast.export import ExportReport
 from forecast.query.selection import parse_names
 from forecast.service.passport import cycle_passport
-from forecast.service.question import Limits
+from forecast.service.limits import Limits
 from forecast.service.served import CycleFacts, ServedRegion
+from forecast.stations import read_places
 from forecast.store import Cycle
 from forecast.times import iso, to_datetime64
-from forecast.verify import read_stations
 from grids import BoundingBox, Grid, LonLat, OutsideGrid
 
 Report = Callable[[str, int, int], None]
@@ -67,7 +67,7 @@ def write_export(
 
     def write(facts: CycleFacts) -> ExportReport:
         window = _window(facts.cycle.grid, order.box)
-        stations = None if order.points is None else read_stations(order.points).points
+        stations = None if order.points is None else read_places(order.points).points
         cells = _cells(window) if stations is None else stations.sizes["point"]
         names = _names(facts.cycle, order)
         limits.check_export(cells=cells, hours=len(facts.cycle.times), variables=len(names))

@@ -95,7 +95,7 @@ def test_unusable_files_are_refused_by_name(
         ((page, "--points", made_places), 5, ("page.grib2", "HTML")),
         ((made_messages, "--points", lacking), 2, ("lacking.csv", "elevation")),
         ((made_messages, "--points", far), 5, ("made.grib2", "no grid point lies in the area")),
-        ((made_messages, "--points", made_messages), 2, ("made.grib2",)),
+        ((made_messages, "--points", made_messages), 5, ("made.grib2", "no table of text")),
         (
             (made_messages, "--terrain", made_places, "--output", tmp_path / "o.nc"),
             5,

@@ -6,8 +6,8 @@ import xarray as xr
 
 from forecast import ingest
 from forecast.downscale import Target, at_points, downscale, prepare
+from forecast.ingest.stations import read_stations
 from forecast.normalise import normalise
-from forecast.verify.stations import read_stations
 from grids.geometry import BoundingBox
 from grids.grid import Grid
 from grids.regrid import apply, interpolation
