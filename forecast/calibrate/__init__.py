@@ -1,6 +1,24 @@
 """From observations to corrections of the downscaled forecast."""
 
-from forecast.calibrate.evidence import Evidence
+from forecast.calibrate.correction import correction
+from forecast.calibrate.cross_validation import cross_validation, spread_residuals
+from forecast.calibrate.evidence import Evidence, Places
+from forecast.calibrate.hidden import blocks_of, random_folds
 from forecast.calibrate.terms import Term, Told, assemble, check, nothing, report, total
 
-__all__ = ["Evidence", "Term", "Told", "assemble", "check", "nothing", "report", "total"]
+__all__ = [
+    "Evidence",
+    "Places",
+    "Term",
+    "Told",
+    "assemble",
+    "blocks_of",
+    "check",
+    "correction",
+    "cross_validation",
+    "nothing",
+    "random_folds",
+    "report",
+    "spread_residuals",
+    "total",
+]
