@@ -1,5 +1,6 @@
 """The command `downscale`: the science alone, from files to a file, without a store."""
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,7 +119,7 @@ def _print_scores(rows: "tuple[ScoreRow, ...]") -> None:
             f"{row.mae:.2f}",
             f"{row.bias:+.2f}",
             _change(row.reduction),
-            f"{_change(high)} … {_change(low)}" if low == low else "–",
+            f"{_change(high)} … {_change(low)}" if isfinite(low) else "–",
         )
     console.print(table)
     say("by RMSE: change beside bilinear interpolation; dz: height of station minus model")

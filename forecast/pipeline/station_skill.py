@@ -195,7 +195,7 @@ def product_at_stations(path: Path, points: xr.Dataset) -> xr.Dataset:
         UnreadableFile: the file cannot be read.
     """
     start = _manifest(path).get("run_time")
-    reference = np.datetime64("NaT") if start is None else to_datetime64(parse_instant(start))
+    reference = np.datetime64("NaT", "ns") if start is None else to_datetime64(parse_instant(start))
     if path.suffix == ".csv":
         table = read_stations(path).observations
         wide = table.set_index(["time", "station"]).to_xarray()
