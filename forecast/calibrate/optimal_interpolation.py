@@ -85,11 +85,11 @@ def interpolate(
         scaled = solve_triangular(factor[0], across.T, lower=True, overwrite_b=True)
         explained[part] = np.einsum("sp,sp->p", scaled, scaled)
     left = 1.0 + covariance.ratio - (2.0 * share - share**2) * np.clip(explained, 0.0, 1.0)
-    spread = deviation(residual, stations, covariance) * np.sqrt(left)
+    spread = deviation(residual, stations, covariance=covariance) * np.sqrt(left)
     return Analysis(increment=share * increment, spread=spread)
 
 
-def deviation(residual: Doubles, stations: Places, covariance: Covariance) -> float:
+def deviation(residual: Doubles, stations: Places, *, covariance: Covariance) -> float:
     """Standard deviation of the forecast's error, K, that makes the residuals most likely.
 
     s² = d' (C + R)^-1 d / n, in parts of `STATIONS` that are taken as independent.

@@ -44,6 +44,7 @@ class Scores:
         weights = interpolation(plan.mesh, longitude=plan.longitude, latitude=plan.latitude)
         self.climb = np.abs(plan.elevation - apply(weights, plan.model_elevation))
         self.kept = kept & np.isfinite(self.errors["bilinear"])
+        self.points = points
         self.notes = results["zhitian"].attrs
 
     def rmse(self, method: str, among: np.ndarray) -> float:
