@@ -19,7 +19,7 @@ from forecast.errors import (
 )
 from forecast.ingest.ledger import Ledger
 from forecast.ingest.link import Link
-from forecast.ingest.listing import holds, list_step, plans_of, remote_version
+from forecast.ingest.listing import holds, list_piece, plans_of, remote_version
 from forecast.ingest.patience import FetchLimits, NotThere, Replaced, Stopped
 from forecast.ingest.sources import Order, Source
 from forecast.ingest.step_file import Plan, fetch_step
@@ -67,7 +67,9 @@ def fetch(
     limits: FetchLimits | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Fetch what an order needs, one GRIB file per step in `directory/source/cycle/`.
+    """Fetch what an order needs into `directory/source/cycle/`.
+
+    There is one GRIB file per step, or one per step and part where the source has parts.
 
     What is there already and unchanged upstream is not fetched again. A cycle is taken from one
     base address; the next one of the source is tried where the first cannot be reached.
@@ -88,15 +90,15 @@ def fetch(
         SourceIncomplete: steps or required parameters are not there.
         DeadlineExceeded: the time is over.
     """
-    steps = order.steps
+    pieces = order.pieces
     folder = directory / order.source.name / cycle_label(order.cycle)
     folder.mkdir(parents=True, exist_ok=True)
     with Link(limits or FetchLimits()) as link:
 
         def from_base(base: str) -> list[Path]:
             listed = _together(
-                steps,
-                lambda step: list_step(order, step, base=base, folder=folder, link=link),
+                pieces,
+                lambda piece: list_piece(order, piece, base=base, folder=folder, link=link),
                 link=link,
             )
             plans = plans_of(order, listed, base=base)
@@ -210,12 +212,12 @@ def _fetch_plans(
     count = _Count(sum(plan.size for plan in plans), progress)
 
     def one(plan: Plan) -> None:
-        if ledger.whole(plan.step, plan=plan.digest) is not None:
-            count.add(plan.size, label=f"step {plan.step} h kept")
+        if ledger.whole(plan.key, plan=plan.digest) is not None:
+            count.add(plan.size, label=f"{plan.piece} kept")
             return
-        ledger.drop(plan.step)
+        ledger.drop(plan.key)
         record = fetch_step(
-            plan, link=link, arrived=lambda size: count.add(size, label=f"step {plan.step} h")
+            plan, link=link, arrived=lambda size: count.add(size, label=str(plan.piece))
         )
         ledger.put(record)
 
@@ -225,7 +227,7 @@ def _fetch_plans(
 
 def _still_the_same(plan: Plan, *, ledger: Ledger, link: Link) -> None:
     """Compare the remote file with the one that was read; a cycle may be rewritten meanwhile."""
-    record = ledger.record(plan.step)
+    record = ledger.record(plan.key)
     if record is None:
         raise SourceUnavailable(f"{plan.url}: its record is gone from {plan.path.parent}")
     try:
@@ -237,7 +239,7 @@ def _still_the_same(plan: Plan, *, ledger: Ledger, link: Link) -> None:
         # a mirror: the same bytes may carry other tags there, but not another size
         known = type(known)(size=known.size)
     if known.differs_from(now):
-        ledger.drop(plan.step)
+        ledger.drop(plan.key)
         raise Replaced(
             f"{plan.url} was replaced after it was read ({known} became {now}); the cycle is "
             f"refused, the next run lists it anew"

@@ -5,14 +5,18 @@ import os
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from forecast.ingest.filebytes import sha256
 from forecast.ingest.patience import Version
 
+Key: TypeAlias = tuple[int, str]
+"""Step in hours and part of a file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One fetched step.
+    """One fetched file.
 
     Attributes:
         step: hours since the cycle.
@@ -24,6 +28,7 @@ class Record:
         size: bytes that were taken.
         sha256: hash of the bytes that were taken.
         plan: hash of the index and of the chosen messages.
+        part: which file of the step, where it is several.
     """
 
     step: int
@@ -35,6 +40,7 @@ class Record:
     size: int
     sha256: str
     plan: str
+    part: str = ""
 
     @property
     def version(self) -> Version:
@@ -48,21 +54,22 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "ledger.json"
         self._lock = threading.Lock()
-        self._records: dict[int, Record] = {}
+        self._records: dict[Key, Record] = {}
         try:
             rows = json.loads(self._path.read_text(encoding="utf-8"))["steps"]
-            self._records = {row["step"]: Record(**row) for row in rows}
+            records = [Record(**row) for row in rows]
+            self._records = {(record.step, record.part): record for record in records}
         except (OSError, ValueError, KeyError, TypeError):
             # without a readable ledger nothing counts as fetched
             self._records = {}
 
-    def record(self, step: int) -> Record | None:
-        """The record of a step, if it was fetched."""
-        return self._records.get(step)
+    def record(self, key: Key) -> Record | None:
+        """The record of a file, if it was fetched."""
+        return self._records.get(key)
 
-    def whole(self, step: int, *, plan: str) -> Record | None:
-        """The record of a step whose file is there, unharmed and fetched by the same plan."""
-        record = self._records.get(step)
+    def whole(self, key: Key, *, plan: str) -> Record | None:
+        """The record of a file that is there, unharmed and fetched by the same plan."""
+        record = self._records.get(key)
         if record is None or record.plan != plan:
             return None
         path = self._path.parent / record.file
@@ -71,21 +78,21 @@ class Ledger:
         return record if sha256(path) == record.sha256 else None
 
     def put(self, record: Record) -> None:
-        """Write a step down, durably."""
+        """Write a file down, durably."""
         with self._lock:
-            self._records[record.step] = record
+            self._records[record.step, record.part] = record
             self._save()
 
-    def drop(self, step: int) -> None:
-        """Forget a step and remove its file."""
+    def drop(self, key: Key) -> None:
+        """Forget a file and remove it."""
         with self._lock:
-            record = self._records.pop(step, None)
+            record = self._records.pop(key, None)
             if record is not None:
                 self._save()
                 (self._path.parent / record.file).unlink(missing_ok=True)
 
     def _save(self) -> None:
-        rows = [asdict(self._records[step]) for step in sorted(self._records)]
+        rows = [asdict(self._records[key]) for key in sorted(self._records)]
         text = json.dumps({"steps": rows}, indent=1)
         part = self._path.with_suffix(".json.part")
         part.write_text(text, encoding="utf-8")

@@ -14,7 +14,7 @@ from forecast.ingest.ledger import settle
 from forecast.ingest.link import Link
 from forecast.ingest.messages import Choice, Message, choose
 from forecast.ingest.patience import NotThere, Transient, Version
-from forecast.ingest.sources import Order, Source
+from forecast.ingest.sources import Order, Piece, Source
 from forecast.ingest.step_file import Plan, version_of
 from forecast.times import cycle_label, iso
 
@@ -24,25 +24,25 @@ _INDEX_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What an index says about one step.
+    """What an index says about one file.
 
     Attributes:
-        step: hours since the cycle.
-        plan: what to take of the step's file; None where the upstream has no such step.
+        piece: which file.
+        plan: what to take of it; None where the upstream has no such file.
         lacking: required parameters that the index does not hold.
     """
 
-    step: int
+    piece: Piece
     plan: Plan | None
     lacking: tuple[str, ...] = field(default=())
 
 
-def list_step(order: Order, step: int, *, base: str, folder: Path, link: Link) -> Listed:
-    """Read a step's index (again only if it changed) and plan what to take.
+def list_piece(order: Order, piece: Piece, *, base: str, folder: Path, link: Link) -> Listed:
+    """Read a file's index (again only if it changed) and plan what to take.
 
     Args:
         order: what is asked.
-        step: hours since the cycle.
+        piece: which file of it.
         base: base address of the upstream.
         folder: folder of the cycle; indexes are kept in it.
         link: the HTTP client.
@@ -50,69 +50,74 @@ def list_step(order: Order, step: int, *, base: str, folder: Path, link: Link) -
     Raises:
         SourceUnavailable: the upstream gave no answer, or one that is no index.
     """
-    source = order.source
-    index_url = f"{base}/{source.index_path(order.cycle, step)}"
-    url = f"{base}/{source.file_path(order.cycle, step)}"
+    source, step = order.source, piece.step
+    index_url = f"{base}/{source.index_path(order.cycle, step, part=piece.part)}"
+    url = f"{base}/{source.file_path(order.cycle, step, part=piece.part)}"
     try:
-        text = _index_text(index_url, kept=folder / f"f{step:03d}.index", link=link)
+        text = _index_text(index_url, kept=folder / f"{piece.stem}.index", link=link)
     except NotThere:
-        return Listed(step=step, plan=None)
+        return Listed(piece=piece, plan=None)
     entries = _PARSE[source.index["kind"]](text, name=index_url)
-    choice = choose(entries, source.parameters, step=step, members=order.wanted_members)
+    parameters = [each for each in source.parameters if piece.first or each.kind != "static"]
+    choice = choose(entries, parameters, step=step, members=piece.members)
     plan = Plan(
-        step=step,
+        piece=piece,
         url=url,
-        path=folder / f"f{step:03d}.grib2",
+        path=folder / f"{piece.stem}.grib2",
         messages=_messages(choice, step=step, size_of_file=lambda: _size(url, link=link)),
         index_sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
-    return Listed(step=step, plan=plan, lacking=choice.lacking)
+    return Listed(piece=piece, plan=plan, lacking=choice.lacking)
 
 
 def plans_of(order: Order, listed: Sequence[Listed], *, base: str) -> list[Plan]:
-    """Plans of all steps, or a refusal that names what lacks.
+    """Plans of all files, or a refusal that names what lacks.
 
     Raises:
         SourceUnavailable: the upstream has nothing of the cycle.
         SourceIncomplete: steps or required parameters lack.
     """
-    missing = [entry.step for entry in listed if entry.plan is None]
+    absent = [entry.piece for entry in listed if entry.plan is None]
+    missing = sorted({piece.step for piece in absent})
     name = f"{order.source.name} {cycle_label(order.cycle)}"
-    if len(missing) == len(listed):
+    if len(absent) == len(listed):
         first = order.source.usual_arrival(order.cycle, 0)
         raise SourceUnavailable(
             f"{name} is not at {base} at all (404 for every step, not only for late ones): it "
             f"usually appears from {iso(first)}; after that its address has changed or it was "
-            f"not made ({order.source.index_path(order.cycle, 0)})"
+            f"not made ({order.source.index_path(order.cycle, 0, part=absent[0].part)})"
         )
     if missing:
         due = order.source.usual_arrival(order.cycle, missing[0])
+        which = f" (first {absent[0]})" if absent[0].part else ""
         raise SourceIncomplete(
             f"{name} is not complete at {base}: steps {_spell(missing)} h are not there yet "
-            f"({len(missing)} of {len(listed)}); step {missing[0]} usually appears at {iso(due)}"
+            f"({len(absent)} of {len(listed)}){which}; step {missing[0]} usually appears at "
+            f"{iso(due)}"
         )
     lacking = [entry for entry in listed if entry.lacking]
     if lacking:
         entry = lacking[0]
         raise SourceIncomplete(
-            f"{name} is not complete at {base}: the index of step {entry.step} h lacks "
+            f"{name} is not complete at {base}: the index of {entry.piece} lacks "
             f"{', '.join(entry.lacking[:6])}"
-            + (f"; {len(lacking)} steps lack something" if len(lacking) > 1 else "")
+            + (f"; {len(lacking)} files lack something" if len(lacking) > 1 else "")
         )
     return [entry.plan for entry in listed if entry.plan is not None]
 
 
 def holds(source: Source, cycle: datetime, *, step: int, base: str, link: Link) -> bool:
-    """Whether an upstream has a step's index.
+    """Whether an upstream has a step's index; of several files the first and the last count.
 
     Raises:
         SourceUnavailable: it gave no answer.
     """
-    url = f"{base}/{source.index_path(cycle, step)}"
-    try:
-        remote_version(url, link=link)
-    except NotThere:
-        return False
+    pieces = source.pieces(step, source.all_members())
+    for part in dict.fromkeys((pieces[0].part, pieces[-1].part)):
+        try:
+            remote_version(f"{base}/{source.index_path(cycle, step, part=part)}", link=link)
+        except NotThere:
+            return False
     return True
 
 

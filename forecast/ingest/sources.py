@@ -43,6 +43,32 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One remote file of a step: the whole step, or some of its members.
+
+    Attributes:
+        step: hours since the cycle.
+        part: name of the part in the file's path; empty where a step is one file.
+        members: members that are wanted of it; (None,) for a single forecast.
+        first: whether it is the step's first one, of which static fields are taken.
+    """
+
+    step: int
+    part: str = ""
+    members: tuple[int | None, ...] = (None,)
+    first: bool = True
+
+    @property
+    def stem(self) -> str:
+        """Name of its local files, without their endings."""
+        return f"f{self.step:03d}.{self.part}" if self.part else f"f{self.step:03d}"
+
+    def __str__(self) -> str:
+        """Write `step 6 h` or `step 6 h of p07`."""
+        return f"step {self.step} h of {self.part}" if self.part else f"step {self.step} h"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A live source as its TOML file describes it.
 
@@ -52,13 +78,16 @@ class Source:
         licence: licence of the data.
         attribution: sentence that must go with the data.
         bases: base addresses, in the order in which they are tried.
-        path: path template below a base with `cycle`, `stream` and `step`.
+        path: path template below a base with `cycle`, `stream`, `step` and `part`.
         index: kind of index and how its address follows from the file's.
         usual_delay: hours from the cycle until its first and last step usually appear.
         streams: stream names by hour and date; the first that fits counts.
         cycles: hours of the day and their steps as (first, last, interval) in hours.
         members: perturbed members, 0 for a single forecast.
         parameters: parameters that are read.
+        parts: where a step is several files: name (a template with `member`) and members, from
+            first to last, `each` in a file of its own or all in one.
+        control: whether member 0 is always there and wanted with the others.
     """
 
     name: str
@@ -73,6 +102,8 @@ class Source:
     cycles: tuple[dict[str, Any], ...]
     members: int
     parameters: tuple[Parameter, ...]
+    parts: tuple[dict[str, Any], ...] = ()
+    control: bool = False
 
     def stream(self, cycle: datetime) -> str:
         """Name of the stream that holds a cycle."""
@@ -83,14 +114,41 @@ class Source:
                 return str(entry["name"])
         raise InvalidRequest(f"source {self.name} names no stream for cycle {cycle_label(cycle)}")
 
-    def file_path(self, cycle: datetime, step: int) -> str:
-        """Path of a step's GRIB file below a base address."""
-        return self.path.format(cycle=cycle, step=step, stream=self.stream(cycle))
+    def file_path(self, cycle: datetime, step: int, *, part: str = "") -> str:
+        """Path of a step's GRIB file, or of a part of it, below a base address."""
+        return self.path.format(cycle=cycle, step=step, stream=self.stream(cycle), part=part)
 
-    def index_path(self, cycle: datetime, step: int) -> str:
-        """Path of a step's index below a base address."""
-        path = self.file_path(cycle, step)
+    def index_path(self, cycle: datetime, step: int, *, part: str = "") -> str:
+        """Path of the index beside it."""
+        path = self.file_path(cycle, step, part=part)
         return path.removesuffix(self.index["replace"]) + self.index["by"]
+
+    def pieces(self, step: int, members: Sequence[int | None]) -> tuple[Piece, ...]:
+        """The files of a step that hold the members wanted.
+
+        Args:
+            step: hours since the cycle.
+            members: wanted; (None,) for a single forecast.
+        """
+        if not self.parts:
+            return (Piece(step=step, members=tuple(members)),)
+        wanted = [member for member in members if member is not None]
+        found: list[tuple[str, tuple[int, ...]]] = []
+        for entry in self.parts:
+            low, high = entry["members"]
+            inside = tuple(member for member in wanted if low <= member <= high)
+            groups = [(member,) for member in inside] if entry.get("each") else [inside]
+            found += [(entry["name"].format(member=group[0]), group) for group in groups if group]
+        return tuple(
+            Piece(step=step, part=name, members=group, first=place == 0)
+            for place, (name, group) in enumerate(found)
+        )
+
+    def all_members(self) -> tuple[int | None, ...]:
+        """All members that it always has; one None for a single forecast."""
+        if not self.members:
+            return (None,)
+        return tuple(range(0 if self.control else 1, self.members + 1))
 
     def all_steps(self, cycle: datetime) -> tuple[int, ...]:
         """All steps in hours that the source makes for a cycle of this hour of the day.
@@ -175,9 +233,13 @@ class Order:
     @property
     def wanted_members(self) -> tuple[int | None, ...]:
         """Members asked for; one None for a single forecast."""
-        if not self.source.members:
-            return (None,)
-        return self.members or tuple(range(1, self.source.members + 1))
+        return self.members or self.source.all_members()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The remote files that hold what is asked."""
+        members = self.wanted_members
+        return tuple(piece for step in self.steps for piece in self.source.pieces(step, members))
 
 
 def expected(order: Order) -> tuple[Combination, ...]:
@@ -215,8 +277,8 @@ def load_source(name: str) -> Source:
     file = files("forecast").joinpath(f"data/sources/{name}.toml")
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     table["parameters"] = tuple(_parameter(entry) for entry in table["parameters"])
-    for key in ("bases", "streams", "cycles"):
-        table[key] = tuple(table[key])
+    for key in ("bases", "streams", "cycles", "parts"):
+        table[key] = tuple(table.get(key, ()))
     return Source(name=name, **{"members": 0, **table})
 
 

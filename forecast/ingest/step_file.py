@@ -12,31 +12,37 @@ import httpx
 
 from forecast.errors import SourceUnavailable
 from forecast.ingest.filebytes import sha256
-from forecast.ingest.ledger import Record, settle
+from forecast.ingest.ledger import Key, Record, settle
 from forecast.ingest.link import Link
 from forecast.ingest.messages import Message, Span, merge
 from forecast.ingest.patience import NotThere, Replaced, Transient, Version
+from forecast.ingest.sources import Piece
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is taken of one step's remote file.
+    """What is taken of one remote file.
 
     Attributes:
-        step: hours since the cycle.
+        piece: which file of the cycle.
         url: address of the remote GRIB file.
         path: GRIB file that is made.
         messages: chosen messages in file order, each once.
         index_sha256: hash of the index they were chosen from.
     """
 
-    step: int
+    piece: Piece
     url: str
     path: Path
     messages: tuple[Message, ...]
     index_sha256: str
+
+    @property
+    def key(self) -> Key:
+        """Under which it stands in the ledger."""
+        return self.piece.step, self.piece.part
 
     @property
     def spans(self) -> list[Span]:
@@ -78,7 +84,8 @@ def fetch_step(plan: Plan, *, link: Link, arrived: Callable[[int], None]) -> Rec
     settle(attempt.part, plan.path)
     attempt.note.unlink(missing_ok=True)
     return Record(
-        step=plan.step,
+        step=plan.piece.step,
+        part=plan.piece.part,
         file=plan.path.name,
         url=plan.url,
         etag=attempt.version.etag,

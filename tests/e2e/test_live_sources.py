@@ -10,6 +10,8 @@ import pytest
 from forecast import ingest
 from forecast.errors import SourceIncomplete
 from forecast.ingest.sources import Parameter, Source
+from forecast.pipeline.reading import to_native
+from grids import BoundingBox
 from tests.support import small_grib
 from tests.support.data import shared_data
 from tests.support.upstream import Upstream
@@ -94,6 +96,61 @@ def test_a_member_that_the_upstream_lacks_is_named(tmp_path: Path) -> None:
             messages = small_grib.ecmwf_step(CYCLE, step, members=(1, 2))
             upstream.publish("ecmwf-ifs-ens", messages)
         with pytest.raises(SourceIncomplete, match="lacks 2t of member 9, 2d of member 9"):
+            _read(order, upstream, tmp_path)
+
+
+def test_an_aifs_ensemble_is_read_with_its_control_from_two_files_a_step(tmp_path: Path) -> None:
+    source = ingest.load_source("ecmwf-aifs-ens")
+    order = ingest.Order(source=source, cycle=CYCLE, hours=6, members=(0, 2, 3))
+    names = ("2t", "2d", "10u", "10v", "sp", "tp", "z")
+    with Upstream() as upstream:
+        for step in (0, 6):
+            messages = small_grib.ecmwf_step(CYCLE, step, names=names, members=range(4))
+            upstream.publish("ecmwf-aifs-ens", messages)
+        upstream.misbehave("*-enfo-pf.grib2", "busy", times=1)
+        run = _read(order, upstream, tmp_path)
+    assert run.report.missing == ()
+    assert run.report.refused == ()
+    temperature = next(each for each in run.fields if each.attrs["short_name"] == "2t")
+    assert temperature.realization.values.tolist() == [0, 2, 3]
+
+
+def test_a_gefs_cycle_is_read_from_a_file_for_each_member(tmp_path: Path) -> None:
+    source = ingest.load_source("noaa-gefs")
+    order = ingest.Order(source=source, cycle=CYCLE, hours=6, members=(0, 1, 30))
+    with Upstream() as upstream:
+        for step in (0, 3, 6):
+            messages = small_grib.gefs_step(CYCLE, step, members=(0, 1, 2, 30))
+            upstream.publish("noaa-gefs", messages)
+        upstream.misbehave("*gep30*f003", "cut", times=1)
+        run = _read(order, upstream, tmp_path)
+        assert not [asked for asked in upstream.asked if "gep02" in asked.path]
+        count = len(upstream.asked)
+        ingest.fetch(order, directory=tmp_path, base_url=upstream.url, limits=LIMITS)
+        assert all(asked.range is None for asked in upstream.asked[count:])
+    assert run.report.missing == ()
+    assert run.report.refused == ()
+    for name, hours in (("2t", [0, 3, 6]), ("2r", [0, 3, 6]), ("tp", [3, 6])):
+        field = next(each for each in run.fields if each.attrs["short_name"] == name)
+        assert field.realization.values.tolist() == [0, 1, 30]
+        assert (field.step.values / np.timedelta64(1, "h")).tolist() == hours
+        assert np.isfinite(field.values).all()
+    native = to_native(
+        run, area=BoundingBox(west=100.0, south=20.0, east=130.0, north=50.0), source="noaa-gefs"
+    )
+    assert native.single == "the control"
+    assert native.members is not None
+    assert native.members.realization.values.tolist() == [0, 1, 30]
+    assert np.isfinite(native.members.dew_point_2m.values).all()
+
+
+def test_a_gefs_member_that_is_not_there_yet_is_named_with_its_step(tmp_path: Path) -> None:
+    source = ingest.load_source("noaa-gefs")
+    order = ingest.Order(source=source, cycle=CYCLE, hours=3, members=(0, 1, 2))
+    with Upstream() as upstream:
+        upstream.publish("noaa-gefs", small_grib.gefs_step(CYCLE, 0, members=(0, 1, 2)))
+        upstream.publish("noaa-gefs", small_grib.gefs_step(CYCLE, 3, members=(0, 1)))
+        with pytest.raises(SourceIncomplete, match=r"1 of 6\) \(first step 3 h of p02\)"):
             _read(order, upstream, tmp_path)
 
 

@@ -30,6 +30,12 @@ GFS = {
 }
 """GFS parameters: discipline, category, number, type and value of the level."""
 
+GEFS = {
+    **{name: GFS[name] for name in ("2t", "2d", "10u", "10v", "sp", "tp", "sdswrf", "orog")},
+    "2r": (0, 1, 1, 103, 2),
+}
+"""GEFS parameters, likewise."""
+
 GFS_STATISTICS = {"tp": 1, "sdswrf": 0}
 TYPICAL = {"2t": 285.0, "2d": 278.0, "sp": 1.0e5, "msl": 1.01e5, "prmsl": 1.01e5, "tcc": 0.5}
 
@@ -110,6 +116,22 @@ def gfs_step(cycle: datetime, step: int) -> list[bytes]:
     return messages
 
 
+def gefs_step(cycle: datetime, step: int, *, members: Iterable[int]) -> list[bytes]:
+    """All messages of a small GEFS step, member by member: six-hour buckets."""
+    bucket = (step - 1) // 6 * 6
+    messages = []
+    for member in members:
+        for name in GEFS:
+            if name in GFS_STATISTICS and not step:
+                continue
+            start = bucket if name in GFS_STATISTICS else None
+            each = Wanted(
+                name=name, cycle=cycle, step=step, start=start, member=member, model="gfs"
+            )
+            messages.append(write(each))
+    return messages
+
+
 def _grid(handle: int, spacing: float) -> None:
     keys = {
         "Ni": round(360 / spacing),
@@ -145,11 +167,18 @@ def _ecmwf(handle: int, wanted: Wanted) -> None:
 
 
 def _gfs(handle: int, wanted: Wanted) -> None:
-    discipline, category, number, kind, level = GFS[wanted.name]
+    discipline, category, number, kind, level = {**GFS, **GEFS}[wanted.name]
     eccodes.codes_set(handle, "centre", "kwbc")
     eccodes.codes_set(handle, "tablesVersion", 2)
-    if wanted.start is not None:
-        eccodes.codes_set(handle, "productDefinitionTemplateNumber", 8)
+    ensemble = wanted.member is not None
+    template = {(False, False): 0, (False, True): 1, (True, False): 8, (True, True): 11}
+    over_interval = wanted.start is not None
+    eccodes.codes_set(handle, "productDefinitionTemplateNumber", template[over_interval, ensemble])
+    if ensemble:
+        eccodes.codes_set(handle, "typeOfEnsembleForecast", 3 if wanted.member else 1)
+        eccodes.codes_set(handle, "perturbationNumber", wanted.member)
+        eccodes.codes_set(handle, "numberOfForecastsInEnsemble", 30)
+    if over_interval:
         eccodes.codes_set(handle, "typeOfStatisticalProcessing", GFS_STATISTICS[wanted.name])
     for key, value in (
         ("discipline", discipline),

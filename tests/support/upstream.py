@@ -123,20 +123,21 @@ class Upstream:
         """Serve messages under a source's layout, with indexes; returns the GRIB paths."""
         groups = defaultdict(list)
         for each in layout.seen(messages):
-            groups[each.cycle, each.step].append(each.message)
+            groups[each.cycle, each.step, layout.part_of(source, each)].append(each.message)
         return self._publish(source, groups)
 
     def publish_files(self, source: str, paths: Iterable[Path]) -> list[str]:
         """Serve GRIB files under a source's layout, with indexes; returns the GRIB paths."""
-        return self._publish(source, layout.by_step(paths))
+        groups = {(*key, ""): messages for key, messages in layout.by_step(paths).items()}
+        return self._publish(source, groups)
 
     def _publish(self, source: str, groups: dict[Any, list[bytes]]) -> list[str]:
         paths = []
-        for (cycle, step), messages in sorted(groups.items()):
-            paths.append(layout.file_path(source, cycle, step))
+        for key, messages in sorted(groups.items()):
+            paths.append(layout.file_path(source, *key))
             self.put(paths[-1], b"".join(messages))
             index = layout.index_text(source, messages)
-            self.put(layout.index_path(source, cycle, step), index.encode("utf-8"))
+            self.put(layout.index_path(source, *key), index.encode("utf-8"))
         return paths
 
     def misbehave(self, pattern: str, kind: str, **how: Any) -> None:

@@ -20,6 +20,7 @@ LEVELS = {
 NCEP = {
     "2t": "TMP",
     "2d": "DPT",
+    "2r": "RH",
     "10u": "UGRD",
     "10v": "VGRD",
     "sp": "PRES",
@@ -55,9 +56,12 @@ class Seen:
         return int(self.keys["endStep"])
 
 
-def file_path(source: str, cycle: datetime, step: int) -> str:
-    """Path of a step's GRIB file below the base address of a source."""
+def file_path(source: str, cycle: datetime, step: int, part: str = "") -> str:
+    """Path of a step's GRIB file, or of a part of it, below the base address of a source."""
     day, hour = f"{cycle:%Y%m%d}", f"{cycle:%H}"
+    if source == "noaa-gefs":
+        name = f"ge{part}.t{hour}z.pgrb2s.0p25.f{step:03d}"
+        return f"gefs.{day}/{hour}/atmos/pgrb2sp25/{name}"
     if source == "noaa-gfs":
         return f"gfs.{day}/{hour}/atmos/gfs.t{hour}z.pgrb2.0p25.f{step:03d}"
     late = cycle.hour in (6, 18) and cycle < datetime(2026, 5, 12, tzinfo=UTC)
@@ -65,14 +69,26 @@ def file_path(source: str, cycle: datetime, step: int) -> str:
         "ecmwf-ifs": ("ifs", "scda" if late else "oper", "fc"),
         "ecmwf-aifs": ("aifs-single", "oper", "fc"),
         "ecmwf-ifs-ens": ("ifs", "enfo", "ef"),
+        "ecmwf-aifs-ens": ("aifs-ens", "enfo", part),
     }[source]
     return f"{day}/{hour}z/{model}/0p25/{stream}/{day}{hour}0000-{step}h-{stream}-{kind}.grib2"
 
 
-def index_path(source: str, cycle: datetime, step: int) -> str:
+def index_path(source: str, cycle: datetime, step: int, part: str = "") -> str:
     """Path of the index beside it."""
-    path = file_path(source, cycle, step)
-    return f"{path}.idx" if source == "noaa-gfs" else f"{path.removesuffix('.grib2')}.index"
+    path = file_path(source, cycle, step, part)
+    noaa = source.startswith("noaa-")
+    return f"{path}.idx" if noaa else f"{path.removesuffix('.grib2')}.index"
+
+
+def part_of(source: str, each: "Seen") -> str:
+    """Which of a step's files holds a message; empty where a step is one file."""
+    member = int(each.keys.get("perturbationNumber", 0))
+    if source == "ecmwf-aifs-ens":
+        return "pf" if member else "cf"
+    if source == "noaa-gefs":
+        return f"p{member:02d}" if member else "c00"
+    return ""
 
 
 def seen(messages: Iterable[bytes]) -> list[Seen]:
@@ -103,7 +119,7 @@ def index_text(source: str, messages: Iterable[bytes]) -> str:
     """The index of a file that holds these messages one after another."""
     lines, offset = [], 0
     for number, each in enumerate(seen(messages), start=1):
-        if source == "noaa-gfs":
+        if source.startswith("noaa-"):
             lines.append(_gfs_line(each, number=number, offset=offset))
         else:
             lines.append(json.dumps(_ecmwf_entry(each, source=source, offset=offset)))
@@ -115,7 +131,8 @@ def _ecmwf_entry(each: Seen, *, source: str, offset: int) -> dict[str, object]:
     keys = each.keys
     member = keys.get("perturbationNumber") if source.endswith("-ens") else None
     kind = "fc" if member is None else "pf" if int(member) else "cf"
-    model = {"ecmwf-aifs": {"model": "aifs-single"}}.get(source, {})
+    models = {"ecmwf-aifs": "aifs-single", "ecmwf-aifs-ens": "aifs-ens"}
+    model = {"model": models[source]} if source in models else {}
     level = {} if keys["mars.levtype"] == "sfc" else {"levelist": keys["level"]}
     return {
         "domain": "g",
@@ -147,7 +164,11 @@ def _gfs_line(each: Seen, *, number: int, offset: int) -> str:
         when = f"{span} {PROCESSES[keys['stepType']]} fcst"
     else:
         when = f"{end} hour fcst" if end else "anl"
-    return f"{number}:{offset}:d={each.cycle:%Y%m%d%H}:{code}:{level}:{when}:"
+    tail = ""
+    if "perturbationNumber" in keys:
+        member = int(keys["perturbationNumber"])
+        tail = f"ENS=+{member}" if member else "ENS=low-res ctl"
+    return f"{number}:{offset}:d={each.cycle:%Y%m%d%H}:{code}:{level}:{when}:{tail}"
 
 
 def _keys(message: bytes) -> dict[str, str]:

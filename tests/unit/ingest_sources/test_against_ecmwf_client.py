@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forecast.ingest.link import Link
-from forecast.ingest.listing import list_step
+from forecast.ingest.listing import list_piece
 from forecast.ingest.patience import FetchLimits
 from forecast.ingest.sources import Order, load_source
 from tests.support import small_grib
@@ -63,7 +63,8 @@ def test_byte_ranges_equal_those_of_the_client(
     chosen = tuple(member for member in members if member is not None)
     order = Order(source=source, cycle=NEW, hours=6, members=chosen)
     with Link(FetchLimits(deadline=20)) as link:
-        listed = list_step(order, step, base=upstream.url, folder=tmp_path, link=link)
+        (piece,) = source.pieces(step, order.wanted_members)
+        listed = list_piece(order, piece, base=upstream.url, folder=tmp_path, link=link)
     assert listed.plan is not None
     ours = sorted((m.offset, m.length) for m in listed.plan.messages if m.parameter != "z")
     wanted = [p.codes[0] for p in source.parameters if p.holds_at(step) and p.name in names]
@@ -78,6 +79,57 @@ def test_byte_ranges_equal_those_of_the_client(
     ((url, theirs),) = result.urls
     assert url == listed.plan.url
     assert ours == sorted(theirs)
+
+
+@pytest.mark.parametrize("kind", ["cf", "pf"])
+@pytest.mark.parametrize("hour", [0, 6, 12, 18])
+def test_aifs_ensemble_addresses_equal_those_of_the_client(kind: str, hour: int) -> None:
+    source = load_source("ecmwf-aifs-ens")
+    cycle = NEW.replace(hour=hour)
+    steps = source.all_steps(cycle)
+    result = _client("https://upstream.example")._get_urls(
+        date=cycle.strftime("%Y-%m-%d %H:%M:%S"),
+        step=list(steps),
+        param="2t",
+        model="aifs-ens",
+        stream="enfo",
+        type=kind,
+    )
+    parts = [{each.part: each for each in source.pieces(s, source.all_members())} for s in steps]
+    ours = [source.file_path(cycle, part[kind].step, part=kind) for part in parts]
+    assert result.urls == [f"https://upstream.example/{path}" for path in ours]
+
+
+@pytest.mark.parametrize("step", [0, 6])
+def test_aifs_ensemble_byte_ranges_equal_those_of_the_client(
+    upstream: Upstream, tmp_path: Path, step: int
+) -> None:
+    source = load_source("ecmwf-aifs-ens")
+    names = ("10u", "2t", "tp", "2d", "sp", "10v", "tcc", "ssrd", "msl")
+    messages = small_grib.ecmwf_step(NEW, step, names=names, members=(3, 1, 0, 2, 4, 5))
+    upstream.publish("ecmwf-aifs-ens", messages)
+    order = Order(source=source, cycle=NEW, hours=6, members=(0, 2, 5))
+    pieces = [piece for piece in order.pieces if piece.step == step]
+    assert [(piece.part, piece.members) for piece in pieces] == [("cf", (0,)), ("pf", (2, 5))]
+    wanted = [p.name for p in source.parameters if p.holds_at(step) and p.name in names]
+    for piece in pieces:
+        with Link(FetchLimits(deadline=20)) as link:
+            listed = list_piece(order, piece, base=upstream.url, folder=tmp_path, link=link)
+        assert listed.plan is not None
+        ours = [(message.offset, message.length) for message in listed.plan.messages]
+        result = _client(upstream.url)._get_urls(
+            use_index=True,
+            date=NEW.strftime("%Y-%m-%d %H:%M:%S"),
+            step=step,
+            param=wanted,
+            model="aifs-ens",
+            stream="enfo",
+            type=piece.part,
+            **({"number": [2, 5]} if piece.part == "pf" else {}),
+        )
+        ((url, theirs),) = result.urls
+        assert url == listed.plan.url
+        assert sorted(ours) == sorted(theirs)
 
 
 def test_the_index_stands_where_the_client_looks_for_it(upstream: Upstream) -> None:

@@ -1,4 +1,4 @@
-"""Our GFS addresses are those of Herbie's template.
+"""Our GFS and GEFS addresses are those of Herbie's templates.
 
 Herbie writes a configuration into the home folder and prints when it is imported, so it runs in
 a child process with a home of its own, and without any network.
@@ -28,9 +28,13 @@ def refuse(*_, **__):
 socket.socket.connect = refuse
 socket.create_connection = refuse
 socket.getaddrinfo = refuse
+from herbie.models.gefs import gefs
 from herbie.models.gfs import gfs
 
 class Asked(gfs):
+    get_remoteFileName = ""
+
+class Member(gefs):
     get_remoteFileName = ""
 
 found = {}
@@ -39,6 +43,12 @@ for hour, step in json.loads(sys.argv[1]):
     asked.date, asked.fxx, asked.product = datetime(2026, 9, 1, hour), step, "pgrb2.0p25"
     asked.template()
     found[f"{hour} {step}"] = {**asked.SOURCES, "suffixes": asked.IDX_SUFFIX}
+    for number in (0, 1, 30):
+        asked = Member()
+        asked.date, asked.fxx, asked.product = datetime(2026, 9, 1, hour), step, "atmos.25"
+        asked.member = number
+        asked.template()
+        found[f"{hour} {step} {number}"] = {**asked.SOURCES, "suffixes": asked.IDX_SUFFIX}
 print("ANSWER", json.dumps(found))
 """
 
@@ -73,6 +83,22 @@ def test_gfs_addresses_equal_those_of_herbie(
     theirs = template[f"{cycle.hour} {step}"]
     ours = {f"{base}/{source.file_path(cycle, step)}" for base in source.bases}
     assert ours == {theirs["aws"], theirs["google"], theirs["nomads"]}
+
+
+@pytest.mark.parametrize("member", [0, 1, 30])
+@pytest.mark.parametrize("step", [0, 120])
+@pytest.mark.parametrize("cycle", CYCLES, ids=lambda cycle: f"{cycle:%H}z")
+def test_gefs_addresses_equal_those_of_herbie(
+    template: dict[str, dict[str, object]], cycle: datetime, step: int, member: int
+) -> None:
+    source = load_source("noaa-gefs")
+    theirs = template[f"{cycle.hour} {step} {member}"]
+    (piece,) = source.pieces(step, (member,))
+    path = source.file_path(cycle, step, part=piece.part)
+    ours = {f"{base}/{path}" for base in source.bases}
+    assert ours == {theirs["aws"], theirs["google"], theirs["nomads"]}
+    first = theirs["suffixes"][0]  # type: ignore[index]
+    assert source.index_path(cycle, step, part=piece.part) == path + str(first)
 
 
 def test_the_gfs_index_has_the_suffix_that_herbie_tries_first(

@@ -151,3 +151,13 @@ def test_adjacent_messages_are_one_range() -> None:
         Span(start=100, stop=150),
         Span(start=151, stop=160),
     ]
+
+
+def test_an_ensemble_of_files_names_its_member_in_every_line() -> None:
+    text = """\
+1:0:d=2025080100:TMP:2 m above ground:15 hour fcst:ENS=+1
+2:900:d=2025080100:APCP:surface:12-15 hour acc fcst:ENS=+1
+3:1700:d=2025080100:TMP:2 m above ground:15 hour fcst:ENS=low-res ctl
+4:2500:d=2025080100:TMP:2 m above ground:15 hour fcst:
+"""
+    assert [entry.member for entry in gfs_index.parse(text, name="here")] == [1, 1, 0, None]

@@ -12,8 +12,22 @@ MIDNIGHT = datetime(2026, 9, 1, 0, tzinfo=UTC)
 EVENING = datetime(2026, 9, 1, 18, tzinfo=UTC)
 
 
-def test_the_live_sources_are_the_four_of_the_design() -> None:
-    assert sources.available_sources() == ("ecmwf-aifs", "ecmwf-ifs", "ecmwf-ifs-ens", "noaa-gfs")
+def test_the_live_sources_are_three_single_forecasts_and_three_ensembles() -> None:
+    single = ("ecmwf-aifs", "ecmwf-ifs", "noaa-gfs")
+    members = {"ecmwf-aifs-ens": 51, "ecmwf-ifs-ens": 50, "noaa-gefs": 31}
+    assert sources.available_sources() == tuple(sorted((*single, *members)))
+    counts = {name: len(load_source(name).all_members()) for name in members}
+    assert counts == members
+    assert all(load_source(name).all_members() == (None,) for name in single)
+
+
+def test_members_that_lie_in_files_of_their_own_are_pieces_of_a_step() -> None:
+    gefs = load_source("noaa-gefs").pieces(6, load_source("noaa-gefs").all_members())
+    assert [piece.part for piece in gefs] == ["c00", *(f"p{n:02d}" for n in range(1, 31))]
+    assert [piece.first for piece in gefs] == [True] + [False] * 30
+    assert gefs[7].stem == "f006.p07"
+    order = Order(source=load_source("noaa-gefs"), cycle=MIDNIGHT, hours=6, members=(3, 0))
+    assert [str(piece) for piece in order.pieces[:2]] == ["step 0 h of c00", "step 0 h of p03"]
 
 
 def test_an_unknown_source_names_the_near_one() -> None:
@@ -36,7 +50,9 @@ def test_every_source_says_whose_the_data_are(name: str) -> None:
         ("ecmwf-ifs", EVENING, 49, 144, (141, 144)),
         ("ecmwf-ifs-ens", MIDNIGHT, 49 + 36, 360, (144, 150)),
         ("ecmwf-aifs", EVENING, 61, 360, (354, 360)),
+        ("ecmwf-aifs-ens", EVENING, 61, 360, (354, 360)),
         ("noaa-gfs", EVENING, 121 + 88, 384, (120, 123)),
+        ("noaa-gefs", EVENING, 81, 240, (237, 240)),
     ],
 )
 def test_a_cycle_has_the_steps_that_its_centre_publishes(
@@ -49,7 +65,7 @@ def test_a_cycle_has_the_steps_that_its_centre_publishes(
 
 def test_the_reach_is_that_of_the_longest_cycle() -> None:
     reaches = [load_source(name).reach for name in sources.available_sources()]
-    assert reaches == [360, 360, 360, 384]
+    assert reaches == [360, 360, 360, 360, 240, 384]
 
 
 def test_hours_between_two_steps_are_covered_by_the_later_one() -> None:
