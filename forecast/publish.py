@@ -13,15 +13,17 @@ from forecast.errors import QualityGate
 from forecast.store import Cycle, Manifest, Staging
 from forecast.store.execution import execute
 from forecast.store.failpoints import failpoint
+from forecast.store.groups import open_group
 from forecast.store.readback import TileStatistics, check_entry, inspect_tile
 from forecast.times import to_datetime64
-from forecast.variables import FILL, Variable, require
+from forecast.variables import FILL, LAND_SHARE, Variable, require
 
 _SAMPLES_PER_AXIS: Final = 12
 
 _ORDERED: Final = (
     ("dew_point_2m", "temperature_2m"),
     ("wind_speed_10m", "wind_gust_10m"),
+    ("snowfall_water", "precipitation"),
 )
 _MEDIAN_CHANGE: Final = {
     "temperature_2m": 12.0,
@@ -83,7 +85,8 @@ def publish(
     failpoint("verify")
     statistics = _read_back(staging, draft, gates=judged, deadline_s=deadline_s)
     failpoint("gates")
-    quality, faults = _judge(statistics, staging, judged)
+    land = _land_share(staging, draft)
+    quality, faults = _judge(statistics, staging, gates=judged, land=land)
     if previous is not None and previous.simulated == staging.description.simulated:
         changes = median_change(staging, draft, previous=previous)
         quality["median_change"] = changes
@@ -149,8 +152,18 @@ def _read_back(
     return reduce(add, statistics)
 
 
+def _land_share(staging: Staging, draft: Manifest) -> float:
+    """Share of the cells that hold values of what is on land only; 1 without a terrain."""
+    if "terrain/zarr.json" not in draft.by_path:
+        return 1.0
+    terrain = open_group(staging.path, "terrain", files=draft.by_path)
+    if "land_fraction" not in terrain:
+        return 1.0
+    return float((terrain["land_fraction"] >= LAND_SHARE).mean())
+
+
 def _judge(
-    statistics: TileStatistics, staging: Staging, gates: Gates
+    statistics: TileStatistics, staging: Staging, *, gates: Gates, land: float
 ) -> tuple[dict[str, Any], list[str]]:
     """Figures for the manifest, and a sentence for every gate that is not passed."""
     about = staging.description
@@ -165,10 +178,11 @@ def _judge(
         if flagged[due].sum() > gates.max_missing_steps * due.sum():
             faults.append(f"{entry.name} has {flagged[due].sum()} of {due.sum()} steps missing")
         present = share[~flagged]
-        if present.size and present.min() < gates.min_finite:
+        needed = gates.min_finite * (land if entry.land_only else 1.0)
+        if present.size and present.min() < needed:
             faults.append(
                 f"{entry.name} has values in {present.min():.1%} of the cells at one step;"
-                f" {gates.min_finite:.1%} are needed"
+                f" {needed:.1%} are needed"
             )
         if share.any() and not (entry.valid_min <= low and high <= entry.valid_max):
             faults.append(

@@ -17,6 +17,9 @@ from forecast.errors import UnknownName
 FILL: Final = -32768
 """The int16 that stands for a missing value in every packed array."""
 
+LAND_SHARE: Final = 0.5
+"""Cells with a smaller share of land hold no value of what is on land only, as soil."""
+
 CellMethod = Literal["point", "sum", "mean", "maximum", "minimum"]
 
 

@@ -31,6 +31,7 @@ from forecast.downscale.native import Floats, nodal
 from forecast.downscale.origins import tells_phase
 from forecast.downscale.rain import closing_ratio
 from forecast.downscale.sheet import Sheet
+from forecast.downscale.soil import warm_soil, wet_soil
 from forecast.downscale.sun import clear_sky_index, interval_means
 from forecast.variables import variable
 
@@ -48,7 +49,8 @@ def gather(native: xr.Dataset, ground: Ground, *, variables: tuple[str, ...]) ->
     humid = wanted & {"relative_humidity_2m", "vapour_pressure_deficit"}
     sky = wanted & {"snowfall_water", "longwave_down"}
     moist = humid or sky or wanted & {"dew_point_2m", "surface_pressure"}
-    if moist or "temperature_2m" in wanted:
+    warm = any(name.startswith("soil_temperature") for name in variables)
+    if moist or "temperature_2m" in wanted or (warm and "temperature_2m" in native):
         _temperatures(sheet, native, ground, dew=bool(moist))
     if humid:
         _humidity(sheet)
@@ -61,7 +63,7 @@ def _make(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
     """Add what fills the slot of a quantity, unless that was done for another one."""
     if name in sheet.slots:
         return
-    maker = _MAKERS.get(name)
+    maker = _MAKERS.get("soil" if name.startswith("soil_") else name)
     if maker is not None:
         maker(sheet, native, ground, name)
     else:
@@ -203,6 +205,11 @@ def _sunlight(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> No
     sheet.operate(SUNLIT, name, row=sheet.add_rows(clear_sky_index(light, above)))
 
 
+def _soil(sheet: Sheet, native: xr.Dataset, ground: Ground, name: str) -> None:
+    make = warm_soil if name.startswith("soil_temperature") else wet_soil
+    make(sheet, native, ground=ground, name=name)
+
+
 Maker = Callable[[Sheet, xr.Dataset, Ground, str], None]
 _MAKERS: Final[dict[str, Maker]] = {
     "surface_pressure": _pressure,
@@ -213,4 +220,5 @@ _MAKERS: Final[dict[str, Maker]] = {
     "snowfall_water": _snow,
     "longwave_down": _longwave,
     "shortwave_down": _sunlight,
+    "soil": _soil,
 }

@@ -12,8 +12,10 @@ from forecast.downscale.kernel import run
 from forecast.downscale.layout import Model, Place, Work, fits, workspace
 from forecast.downscale.placing import by_land_and_sea, place_points, place_tile
 from forecast.downscale.plan import Plan
+from forecast.downscale.soil import without_sea
 from forecast.downscale.sun import Sun, tables
 from forecast.errors import InvalidRequest
+from forecast.variables import FILL
 
 _POINTS_AT_ONCE: Final = 4096
 _LIGHT: Final = "shortwave_down"
@@ -65,7 +67,10 @@ def compute_tile(
     result = np.empty(shape, dtype=np.int16) if out is None else out
     padded = plan.model.steps
     counts = result if padded == plan.steps else np.empty((*shape[:3], padded), dtype=np.int16)
-    _run(plan, place, (_NO_FLOATS, counts.reshape(-1, shape[2], padded)))
+    cells = counts.reshape(-1, shape[2], padded)
+    _run(plan, place, (_NO_FLOATS, cells))
+    fraction = plan.land[rows, columns].ravel()
+    without_sea(cells, names=plan.variables, fraction=fraction, missing=FILL)
     if counts is not result:
         result[...] = counts[..., : plan.steps]
     return result
@@ -74,7 +79,10 @@ def compute_tile(
 def compute_tile_values(plan: Plan, *, rows: slice, columns: slice) -> npt.NDArray[np.float32]:
     """Downscale a tile to float32 [row, column, variable, time], NaN where missing."""
     place = _tile(plan, rows, columns)
-    return _values(plan, place).reshape(*place.elevation.shape, len(plan.variables), -1)
+    values = _values(plan, place)
+    fraction = plan.land[rows, columns].ravel()
+    without_sea(values, names=plan.variables, fraction=fraction, missing=np.nan)
+    return values.reshape(*place.elevation.shape, len(plan.variables), -1)
 
 
 def compute_points(plan: Plan) -> npt.NDArray[np.float32]:
@@ -96,6 +104,7 @@ def compute_points(plan: Plan) -> npt.NDArray[np.float32]:
             nearest=plan.method == "nearest",
         )
         result[some] = _values(plan, _completed(plan, place, some))
+    without_sea(result, names=plan.variables, fraction=plan.land, missing=np.nan)
     return result
 
 

@@ -260,6 +260,9 @@ def _of_members(native: NativeRun) -> tuple[str, ...]:
 def _without(variables: tuple[str, ...]) -> tuple[str, ...]:
     """A sentence on what the run does not allow to publish, none where it allows all."""
     lacking = [name for name in published() if name not in variables]
+    if any(name.startswith("soil_") for name in variables):
+        # other models part the ground otherwise
+        lacking = [name for name in lacking if not name.startswith("soil_")]
     if not lacking:
         return ()
     return (f"not published, as the run lacks what they need: {', '.join(lacking)}",)
