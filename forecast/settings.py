@@ -62,6 +62,11 @@ class Settings(BaseModel):
     max_values: int = Field(
         500_000, ge=1000, description="points x hours x variables in one answer"
     )
+    max_member_values: int = Field(
+        25_000_000,
+        ge=1000,
+        description="points x members x hours x variables that one answer works through",
+    )
     max_export_values: int = Field(
         600_000_000, ge=1000, description="cells x hours x variables in one export"
     )

@@ -25,6 +25,9 @@ def entity_tag(request: Request, answers: Sequence[PointSeries]) -> str:
         cycle = series.facts.cycle
         state = series.passport["age"]["state"]
         digest.update(f"{cycle.manifest_sha256} {state} {cycle.degraded} {series.first}".encode())
+        if series.timeline is not None:
+            digest.update(" ".join(series.timeline.joined.runs).encode())
+            digest.update(series.times()[0].encode())
     return f'W/"{digest.hexdigest()}"'
 
 

@@ -59,7 +59,7 @@ class VariableEntry(BaseModel):
     cell_method: str
     valid_min: float
     valid_max: float
-    role: Literal["published", "native", "daily", "terrain"]
+    role: Literal["published", "derived", "native", "daily", "terrain"]
     label_zh: str
     label_en: str
 

@@ -1,78 +1,11 @@
-"""Shapes of questions and of the forecast, as the documentation shows them."""
+"""Shapes of the forecast, as the documentation shows them."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-PLACE = "a name (宁河, ninghe, Yuexi Anhui) or coordinates as text; excludes lat and lon"
-HOURLY = "names by comma; all that the cycle holds if not given, `none` for none"
-DAILY = "daily names by comma, `all`, or none if not given"
-DAY = "`local`, `20-20`, `08-08` or `HH:MM`, in the region's zone"
-CELL = "`land` prefers a land cell of similar height, `nearest` takes the nearest"
-AS_OF = "answer as the service would have then, ISO 8601"
-STRICT = "refuse rather than answer from a stale or degraded cycle, or from another cell"
-
-Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Values = list[float | None]
-
-
-class PointQuery(BaseModel):
-    """Query of `GET /v1/forecast`; lists by comma ask for many points."""
-
-    place: str = Field("", description=PLACE, examples=["宁河"], max_length=200)
-    lat: str = Field("", description="degrees north, or a list by comma", examples=["39.45"])
-    lon: str = Field("", description="degrees east, or a list by comma", examples=["117.72"])
-    elevation: str = Field("", description="answer for this height, m, or a list by comma")
-    hourly: str = Field("all", description=HOURLY)
-    daily: str = Field("none", description=DAILY)
-    day: str = Field("local", description=DAY)
-    cell: Literal["land", "nearest"] = Field("land", description=CELL)
-    cycle: str = Field("", description="a published cycle, see /v1/cycles")
-    as_of: str = Field("", description=AS_OF)
-    hours: int = Field(0, ge=1, le=384, description="only so many hours from now on")
-    strict: bool = Field(False, description=STRICT)
-    format: Literal["json", "csv"] = Field("json", description="csv for one place only")
-
-
-class PointOfMany(BaseModel):
-    """One place of a list."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    place: str | None = Field(None, description=PLACE, max_length=200)
-    lat: Number | None = Field(None, ge=-90, le=90, description="degrees north")
-    lon: Number | None = Field(None, ge=-180, le=360, description="degrees east")
-    elevation: Number | None = Field(None, ge=-500, le=9000, description="m above sea level")
-
-
-class ManyPoints(BaseModel):
-    """Body of `POST /v1/forecast`; the options hold for every place."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"points": [{"place": "宁河"}, {"lat": 30.92, "lon": 116.2}], "hours": 24}]
-        },
-    )
-
-    points: list[PointOfMany] = Field(description="the places")
-    hourly: str | None = Field(None, description=HOURLY, max_length=1000)
-    daily: str = Field("", description=DAILY, max_length=1000)
-    day: str = Field("local", description=DAY, max_length=8)
-    cell: str = Field("land", description=CELL, max_length=8)
-    cycle: str | None = Field(None, description="a published cycle", max_length=80)
-    as_of: str | None = Field(None, description=AS_OF, max_length=40)
-    hours: int | None = Field(None, strict=True, description="only so many hours from now on")
-    strict: bool = Field(False, strict=True, description=STRICT)
-
-    def questions(self) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        """The places and the shared options, as arguments of `forecast.service.ask`."""
-        points = [
-            {"place": one.place, "elevation": one.elevation}
-            | {"latitude": one.lat, "longitude": one.lon}
-            for one in self.points
-        ]
-        return points, self.model_dump(exclude={"points"})
+Origin = Literal["past", "forecast", "missing"]
 
 
 class Age(BaseModel):
@@ -103,6 +36,124 @@ class Cell(BaseModel):
     reason: Literal["nearest", "moved_to_land", "moved_to_height"]
 
 
+class CorrectionTerm(BaseModel):
+    """One part of a correction, and what it did at stations that were hidden from it."""
+
+    kind: str
+    stations: int
+    hidden_mae_before_k: float | None
+    hidden_mae_after_k: float | None
+
+
+class VariableCorrection(BaseModel):
+    """How much was added to a variable in the answered hours, K."""
+
+    mean_k: float | None
+    extreme_k: float | None
+    terms: list[CorrectionTerm]
+
+
+class CalibrationState(BaseModel):
+    """Whether observations corrected the forecast, and by how much."""
+
+    applied: bool
+    reason: str | None = None
+    observed_until: str | None = None
+    variables: dict[str, VariableCorrection] = {}
+    following: list[str] = []
+    refused: list[str] = []
+
+
+class Neighbourhood(BaseModel):
+    """What a probability from one forecast alone stands on."""
+
+    cells_across: int
+    hours_early_and_late: int
+    members_equivalent: float
+
+
+class MembersState(BaseModel):
+    """How many members stand behind quantiles and probabilities, and by which method."""
+
+    count: int
+    method: Literal["members", "neighbourhood"]
+    least: int | None = None
+    quantile_definition: str | None = None
+    not_given: dict[str, str] = {}
+    neighbourhoods: dict[str, Neighbourhood] = {}
+
+
+class EarlierCycle(BaseModel):
+    """A cycle that gave hours of the answer; its terrain where that is another."""
+
+    cycle: str
+    source: str
+    source_label: str
+    run_time: str
+    published_at: str
+    simulated: bool
+    corrected: bool
+    terrain: dict[str, str] | None
+
+
+class Stretch(BaseModel):
+    """Hours in a row from one cycle, from the hour `first` of the answer on."""
+
+    first: int
+    time: str
+    origin: Origin
+    cycle: str | None
+    source: str | None
+    lead_hours: float | None
+
+
+class Stretches(BaseModel):
+    """Variables whose hours come from the same cycles."""
+
+    variables: list[str]
+    runs: list[Stretch]
+
+
+class Seam(BaseModel):
+    """Where one cycle follows another: what the later says less what the earlier said."""
+
+    first: int
+    time: str
+    jump_k: float | None
+
+
+class LeftOut(BaseModel):
+    """A cycle that was not used, and why."""
+
+    cycle: str
+    reason: str
+
+
+class SeriesOrigin(BaseModel):
+    """Where each hour of a series with past days comes from."""
+
+    begins: str
+    past_hours: int
+    cycles: list[EarlierCycle]
+    stretches: list[Stretches]
+    seams: dict[str, list[Seam]]
+    largest_jump_k: float | None
+    left_out: list[LeftOut]
+
+
+class ClimatologyOrigin(BaseModel):
+    """Where normals come from and how they were brought to the height."""
+
+    days: int
+    origin: str
+    method: str | None = None
+    station: str | None = None
+    distance_km: float | None = None
+    elevation_m: float | None
+    height_difference_m: float | None
+    adjusted_k: dict[str, float]
+
+
 class Passport(BaseModel):
     """Where every number of an answer comes from."""
 
@@ -128,6 +179,34 @@ class Passport(BaseModel):
     height_difference_m: float
     mean_temperature_correction_k: float | None
     steps: dict[str, list[tuple[int, Literal["model", "interpolated", "missing"]]]]
+    calibration: CalibrationState
+    members: MembersState | None = None
+    series: SeriesOrigin | None = None
+    climatology: ClimatologyOrigin | None = None
+
+
+class BestStart(BaseModel):
+    """The start with the highest probability; the earliest of equals."""
+
+    start: str
+    probability: float
+    members: int
+    expected_hours: float
+    shortest_hours: int
+
+
+class EventAnswer(BaseModel):
+    """In how many members an event happens, for a window from each start."""
+
+    name: str
+    event: str
+    method: Literal["members"]
+    members: int
+    start: list[str]
+    probability: Values
+    members_known: list[int]
+    probability_at_any_start: float | None
+    best: BestStart | None
 
 
 class PointAnswer(BaseModel):
@@ -143,6 +222,7 @@ class PointAnswer(BaseModel):
     hourly: dict[str, list[str] | Values]
     daily_units: dict[str, str] = {}
     daily: dict[str, list[str] | list[int] | Values] = {}
+    events: list[EventAnswer] = []
 
 
 class ManyAnswers(BaseModel):

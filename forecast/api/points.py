@@ -9,8 +9,9 @@ from starlette.concurrency import run_in_threadpool
 
 from forecast.api.caching import cache_headers, entity_tag, is_known
 from forecast.api.documents import REFUSALS, parameters_of
-from forecast.api.models import ManyAnswers, ManyPoints, PointAnswer, PointQuery
+from forecast.api.models import ManyAnswers, PointAnswer
 from forecast.api.queries import ForecastQuery, read_query
+from forecast.api.questions import ManyPoints, PointQuery
 from forecast.errors import InvalidRequest
 from forecast.service import ForecastService, PointSeries, ask
 

@@ -15,10 +15,15 @@ from forecast.errors import InvalidRequest
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,15})?")
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
-_TEXTS: Final = ("hourly", "daily", "day", "cell", "cycle", "as_of")
+_TEXTS: Final = (
+    *("hourly", "daily", "day", "cell", "cycle", "as_of"),
+    *("quantiles", "probability", "event"),
+)
+_COUNTS: Final = ("hours", "past_days", "climatology_days", "over", "event_hours")
+_TRUTHS: Final = ("strict", "corrections")
 _LONGEST_SHOWN: Final = 60
 FORMATS: Final = ("json", "csv")
-KNOWN: Final = ("place", "lat", "lon", "elevation", "hours", "strict", "format", *_TEXTS)
+KNOWN: Final = ("place", "lat", "lon", "elevation", "format", *_TEXTS, *_COUNTS, *_TRUTHS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +51,8 @@ def read_query(query: bytes) -> ForecastQuery:
     """
     given = _parameters(query)
     options: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
-    if "hours" in given:
-        options["hours"] = read_count(given["hours"], name="hours")
-    if "strict" in given:
-        options["strict"] = _truth(given["strict"], name="strict")
+    options |= {name: read_count(given[name], name=name) for name in _COUNTS if name in given}
+    options |= {name: _truth(given[name], name=name) for name in _TRUTHS if name in given}
     form = given.get("format", "json")
     if form not in FORMATS:
         raise InvalidRequest(f"format {_shown(form)} was asked; allowed are {', '.join(FORMATS)}")

@@ -3,16 +3,17 @@
 from pathlib import Path
 
 from forecast import regions
+from forecast.query.climatology import Normals
 from forecast.service import ForecastService, Limits, ServedRegion
 from forecast.settings import Settings
 
 
 def service_from(settings: Settings) -> ForecastService:
-    """Build the service that the settings describe; nothing is opened yet.
+    """Build the service that the settings describe; no store is opened yet.
 
     Raises:
         UnknownName: a region is not known.
-        SettingsError: a region file is wrong.
+        SettingsError: a region file or the file of normals is wrong.
     """
     served = []
     for name in settings.regions:
@@ -25,5 +26,7 @@ def service_from(settings: Settings) -> ForecastService:
             points=settings.max_points,
             values=settings.max_values,
             export_values=settings.max_export_values,
+            member_values=settings.max_member_values,
         ),
+        normals=None if settings.normals is None else Normals.read(settings.normals),
     )

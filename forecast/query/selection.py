@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from forecast.errors import UnknownName
 from forecast.query.reduction import reduced_names
-from forecast.variables import published
+from forecast.variables import derived, published
 
 Kind = Literal["hourly", "daily"]
 
@@ -16,7 +16,7 @@ _LISTED: Final = 40
 
 def allowed_names(kind: Kind) -> tuple[str, ...]:
     """Names of the vocabulary that a list of this kind may hold, in the order of the file."""
-    return published() if kind == "hourly" else reduced_names()
+    return (*published(), *derived()) if kind == "hourly" else reduced_names()
 
 
 def parse_names(

@@ -3,7 +3,8 @@
 from forecast.service.asking import ask
 from forecast.service.batch import ExportOrder
 from forecast.service.core import ForecastService
-from forecast.service.question import Limits, PointQuestion
+from forecast.service.limits import Limits
+from forecast.service.question import PointQuestion
 from forecast.service.series import PointSeries
 from forecast.service.served import ServedRegion
 

@@ -1,6 +1,7 @@
-"""Answers for one place or many out of exactly one cycle."""
+"""Answers for one place or many out of one cycle, and of earlier ones where they are asked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,37 +10,59 @@ import numpy.typing as npt
 import orjson
 
 from forecast.errors import ForecastExpired, InvalidRequest
+from forecast.query import derived
+from forecast.query.climatology import Normals
 from forecast.query.selection import parse_names
-from forecast.service.days import daily_documents
-from forecast.service.heights import counts_at_heights
+from forecast.service.archive import Archive
+from forecast.service.calendar import Case, cases, with_normals, with_origins
+from forecast.service.corrected import correction_columns, correction_passport
+from forecast.service.nearby import nearby
 from forecast.service.passport import cell_passport, cycle_passport
 from forecast.service.question import PointQuestion
+from forecast.service.records import past_of, records, start_of
 from forecast.service.series import PointSeries
 from forecast.service.served import CycleFacts, step_runs
+from forecast.service.spread import Spread, spread
 from forecast.store import Cycle
-from forecast.times import hours_since, iso, to_datetime64
+from forecast.times import hours_since, iso, to_datetime, to_datetime64
 from grids.lookup import CellChoice, choose_cell
 
 STRICT_STATES: Final = ("fresh", "late")
+NO_NORMALS: Final = (
+    "climatology_days was asked; this service has no normals, the operator names a file of them in"
+    " ZHITIAN_NORMALS"
+)
 
-Counts = npt.NDArray[np.int16]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What an answer may need beside its cycle.
+
+    Attributes:
+        now: what counts as now.
+        archive: earlier cycles of the region.
+        normals: daily normals, or None where the operator has none.
+    """
+
+    now: datetime
+    archive: Archive
+    normals: Normals | None = None
 
 
 def answer(
-    facts: CycleFacts, questions: Sequence[PointQuestion], *, now: datetime, zone: str
+    facts: CycleFacts, questions: Sequence[PointQuestion], *, beside: Beside
 ) -> list[PointSeries]:
     """Answer questions for places of one region, in their order, from one cycle.
 
     Args:
         facts: the cycle.
-        questions: all in its region.
-        now: what counts as now.
-        zone: IANA zone of the region's local time.
+        questions: all in its region, alike in `cycle` and `as_of`.
+        beside: what else may be needed.
 
     Raises:
         UnknownName: the cycle does not hold a variable.
         ForecastExpired: the cycle ends before the hours asked, or `strict` refuses its age.
-        InvalidRequest: `strict` refuses the cell.
+        InvalidRequest: `strict` refuses the cell, or members or normals are asked and missing.
         DamagedCycle: what was read fails its checksum.
     """
     choices = [
@@ -52,51 +75,35 @@ def answer(
         )
         for question in questions
     ]
-    about = cycle_passport(facts, now=now)
+    about = cycle_passport(facts, now=beside.now)
     for question, choice in zip(questions, choices, strict=True):
         if question.strict:
             _refuse_doubtful(about, choice)
-    counts = _counts(facts, questions, choices)
-    days = _days(facts, questions, counts, zone=zone)
-    answers: list[PointSeries] = []
-    for index, question in enumerate(questions):
-        names, hours = (
-            asked_names(question, facts.cycle),
-            asked_hours(question, facts.cycle, now=now),
-        )
-        passport = {
-            **about,
-            **cell_passport(facts, choices[index], question=question),
-            "steps": _steps(facts, names=names, hours=hours),
-        }
-        answers.append(
-            PointSeries(
-                question=question,
-                facts=facts,
-                names=names,
-                counts=_selected(counts[index], facts, names=names, hours=hours),
-                first=hours.start,
-                passport=passport,
-                timezone=zone,
-                daily=days[index],
-            )
-        )
-    return answers
+        if question.climatology_days and beside.normals is None:
+            raise InvalidRequest(NO_NORMALS)
+    starts = [start_of(question, facts, now=beside.now) for question in questions]
+    past = past_of(beside.archive, facts, questions, starts=starts)
+    held = records(facts, questions, choices, past=past, starts=starts)
+    return [
+        _series(facts, case, about=about, beside=beside)
+        for case in cases(questions, choices, held, zone=facts.zone)
+    ]
 
 
 def asked_names(question: PointQuestion, cycle: Cycle) -> tuple[str, ...]:
     """Hourly variables of an answer, in order.
 
     Raises:
-        UnknownName: the cycle does not hold one.
+        UnknownName: the cycle does not hold one, nor what it is made from.
     """
     if question.hourly is None:
         return cycle.variables
-    return parse_names(question.hourly, kind="hourly", held=cycle.variables)
+    held = (*cycle.variables, *derived.derivable(cycle.variables))
+    return parse_names(question.hourly, kind="hourly", held=held)
 
 
 def asked_hours(question: PointQuestion, cycle: Cycle, *, now: datetime) -> slice:
-    """Steps of an answer.
+    """Steps of the cycle that an answer holds.
 
     Raises:
         ForecastExpired: hours from now on were asked and the cycle ends before.
@@ -113,57 +120,110 @@ def asked_hours(question: PointQuestion, cycle: Cycle, *, now: datetime) -> slic
     return slice(first, min(first + question.hours, count))
 
 
-def _counts(
-    facts: CycleFacts, questions: Sequence[PointQuestion], choices: Sequence[CellChoice]
-) -> list[Counts]:
-    """Packed counts [variable, time] for each question; heights are worked out together."""
-    lifted = [
-        (choice, question.elevation)
-        for question, choice in zip(questions, choices, strict=True)
-        if question.elevation is not None
-    ]
-    at_heights = iter(counts_at_heights(facts, lifted) if lifted else ())
-    return [
-        facts.cycle.point(choice.row, choice.column)
-        if question.elevation is None
-        else next(at_heights)
-        for question, choice in zip(questions, choices, strict=True)
-    ]
+def answer_size(
+    facts: CycleFacts, question: PointQuestion, *, now: datetime
+) -> tuple[int, int, int]:
+    """Hours, variables and columns beside them that an answer takes, without touching data.
+
+    Of hours that are past every variable counts, for all of them are read.
+
+    Args:
+        facts: of the cycle.
+        question: what was asked.
+        now: what counts as now.
+
+    Raises:
+        UnknownName: the cycle does not hold a variable.
+        ForecastExpired: hours from now on were asked and the cycle ends before.
+    """
+    hours = asked_hours(question, facts.cycle, now=now)
+    names = len(asked_names(question, facts.cycle))
+    count = hours.stop - hours.start
+    if question.past_days:
+        span = to_datetime(facts.cycle.times[0]) - start_of(question, facts, now=now)
+        count = hours.stop + int(span.total_seconds() // 3600)
+        names = max(names, len(facts.cycle.variables))
+    events = sum(len(event.conditions) for _, event in question.events)
+    columns = len(question.quantiles) * names + len(question.probability) + events
+    return count, names, columns
 
 
-def _days(
-    facts: CycleFacts, questions: Sequence[PointQuestion], counts: list[Counts], *, zone: str
-) -> list[dict[str, Any]]:
-    """Daily part of each answer; questions with the same days are reduced together."""
-    documents: list[dict[str, Any]] = [{} for _ in questions]
-    groups: dict[tuple[tuple[str, ...] | None, str], list[int]] = {}
-    for index, question in enumerate(questions):
-        if question.daily != ():
-            groups.setdefault((question.daily, question.day), []).append(index)
-    for (names, boundary), members in groups.items():
-        values = facts.cycle.unpack(np.stack([counts[index] for index in members]))
-        made = daily_documents(facts.cycle, values, names=names, boundary=boundary, zone=zone)
-        for index, document in zip(members, made, strict=True):
-            documents[index] = document
-    return documents
+def _series(facts: CycleFacts, case: Case, *, about: dict[str, Any], beside: Beside) -> PointSeries:
+    """The answer of one case, with its passport."""
+    question, record = case.question, case.record
+    names = asked_names(question, facts.cycle)
+    hours = asked_hours(question, facts.cycle, now=beside.now)
+    if question.past_days:
+        hours = slice(0, record.past + hours.stop)
+    counts, flags = record.chosen(names, hours)
+    members = _members(facts, case, hours=hours)
+    passport = {
+        **about,
+        **cell_passport(facts, case.choice, question=question),
+        "steps": _steps(facts, names, flags=flags),
+        "calibration": correction_passport(facts, case, hours=hours),
+    }
+    if members is not None:
+        passport["members"] = members.passport
+    if record.timeline is not None:
+        passport["series"] = record.timeline.passport(
+            [name for name in names if name in facts.places], hours=hours
+        )
+    daily = _daily(case, members, beside=beside, passport=passport)
+    return PointSeries(
+        question=question,
+        facts=facts,
+        names=names,
+        counts=counts,
+        first=hours.start,
+        passport=passport,
+        timezone=facts.zone,
+        daily=daily,
+        timeline=record.timeline,
+        columns=(
+            *(() if members is None else members.columns),
+            *correction_columns(facts, case, names, hours=hours),
+        ),
+        events=() if members is None else members.events,
+    )
 
 
-def _selected(counts: Counts, facts: CycleFacts, *, names: tuple[str, ...], hours: slice) -> Counts:
-    if names != facts.cycle.variables:
-        counts = counts[[facts.places[name] for name in names]]
-    return counts[:, hours]
+def _members(facts: CycleFacts, case: Case, *, hours: slice) -> Spread | None:
+    """What members say, or the neighbourhood of the only one; None where nothing was asked."""
+    if not case.question.needs_members:
+        return None
+    if facts.members.count == 1:
+        return nearby(facts, case.question, case.record, hours=hours)
+    return spread(facts, case.question, case.record, choice=case.choice, hours=hours)
+
+
+def _daily(
+    case: Case, members: Spread | None, *, beside: Beside, passport: dict[str, Any]
+) -> dict[str, Any]:
+    """The days of a case with quantiles, origins and normals, as far as they were asked."""
+    question = case.question
+    if not case.daily:
+        return {}
+    daily = case.daily
+    if question.past_days or question.climatology_days:
+        daily = with_origins(case)
+    if members is not None:
+        daily = {**daily, **members.daily}
+    if question.climatology_days and beside.normals is not None:
+        local = beside.normals.at(question.lonlat, elevation=case.elevation)
+        passport["climatology"] = {"days": question.climatology_days, **local.passport}
+        daily = with_normals(case, daily, normals=local)
+    return daily
 
 
 def _steps(
-    facts: CycleFacts, *, names: tuple[str, ...], hours: slice
+    facts: CycleFacts, names: tuple[str, ...], *, flags: npt.NDArray[np.uint8]
 ) -> dict[str, Any] | orjson.Fragment:
     """Runs of steps of the hours that are answered."""
     cycle = facts.cycle
-    if hours.start == 0 and hours.stop == len(cycle.times):
-        if names == cycle.variables:
-            return facts.steps_json
-        return {name: facts.steps[name] for name in names}
-    return {name: step_runs(cycle.step_flag[facts.places[name], hours]) for name in names}
+    if flags.shape == cycle.step_flag.shape and names == cycle.variables:
+        return facts.steps_json
+    return {name: step_runs(row) for name, row in zip(names, flags, strict=True)}
 
 
 def _refuse_doubtful(about: dict[str, Any], choice: CellChoice) -> None:

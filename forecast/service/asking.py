@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from forecast.errors import InvalidRequest
+from forecast.query.events import Event
 from forecast.query.places import Place
 from forecast.query.selection import parse_names
+from forecast.service.chances import GET_EVENT, made_events, read_conditions, read_levels
 from forecast.service.question import PointQuestion
 from forecast.times import DayBoundary, parse_instant
 from grids import LonLat
@@ -31,7 +33,9 @@ def ask(
         latitude: degrees north.
         longitude: degrees east.
         **options: the other fields of `PointQuestion`; `hourly` and `daily` as names by comma
-            (`all` for all that the cycle holds, `none` for none), `as_of` as ISO 8601.
+            (`all` for all that the cycle holds, `none` for none), `as_of` as ISO 8601,
+            `quantiles` and `probability` as text by comma, `over` hours for the latter, `event`
+            as conditions by comma for `event_hours`, `events` as values.
 
     Raises:
         InvalidRequest: neither or both of place and coordinates, or a value not allowed.
@@ -44,7 +48,39 @@ def ask(
     options["cell"] = _cell(options.get("cell") or "land")
     if isinstance(options.get("as_of"), str):
         options["as_of"] = parse_instant(options["as_of"])
+    options.update(_of_members(options))
     return PointQuestion(lonlat=lonlat, place=found, **options)
+
+
+def _of_members(options: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of members; what the texts are read into leaves the options.
+
+    Raises:
+        InvalidRequest: a text is not what is allowed, or says how long but not what.
+        UnknownName: a variable is not known.
+    """
+    quantiles, probability = options.pop("quantiles", None), options.pop("probability", None)
+    over, event = options.pop("over", None), options.pop("event", None)
+    event_hours, given = options.pop("event_hours", None), options.pop("events", None)
+    for name, value, other, asked in (
+        ("over", over, "probability", probability),
+        ("event_hours", event_hours, "event", event),
+    ):
+        if value is not None and asked is None:
+            raise InvalidRequest(f"{name} was asked without {other}; allowed is with it")
+    events = made_events(given) if given else ()
+    if event is not None:
+        together = Event(
+            conditions=read_conditions(event), hours=1 if event_hours is None else event_hours
+        )
+        events = ((GET_EVENT, together), *events)
+    return {
+        "quantiles": () if quantiles is None else read_levels(quantiles),
+        "probability": ()
+        if probability is None
+        else read_conditions(probability, over=1 if over is None else over),
+        "events": events,
+    }
 
 
 def _names(text: str | None, *, kind: Literal["hourly", "daily"]) -> tuple[str, ...] | None:

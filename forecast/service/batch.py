@@ -13,8 +13,8 @@ from forecast import export
 from forecast.errors import InvalidRequest, OutsideArea
 from forecast.export import ExportReport
 from forecast.query.selection import parse_names
-from forecast.service.passport import cycle_passport
 from forecast.service.limits import Limits
+from forecast.service.passport import cycle_passport
 from forecast.service.served import CycleFacts, ServedRegion
 from forecast.stations import read_places
 from forecast.store import Cycle

@@ -6,11 +6,13 @@ from typing import Any
 
 from forecast.errors import OutsideArea, UnknownName, ZhitianError
 from forecast.export import ExportReport
+from forecast.query.climatology import Normals
 from forecast.query.places import Gazetteer, Place
-from forecast.service.answering import answer, asked_hours, asked_names
+from forecast.service.answering import Beside, answer, answer_size
 from forecast.service.batch import ExportOrder, Report, write_export
+from forecast.service.limits import Limits
 from forecast.service.passport import EXPIRED, cycle_passport
-from forecast.service.question import Limits, PointQuestion
+from forecast.service.question import PointQuestion
 from forecast.service.series import PointSeries
 from forecast.service.served import CycleFacts, ServedRegion
 from forecast.times import iso
@@ -29,6 +31,7 @@ class ForecastService:
         served: the regions, the first that covers a place answers for it.
         clock: says what time it is, UTC.
         limits: how much one request may ask for.
+        normals: daily normals for `climatology_days`, or None.
         gazetteer: the places, or None for those that come with the product.
     """
 
@@ -38,11 +41,13 @@ class ForecastService:
         *,
         clock: Callable[[], datetime],
         limits: Limits,
+        normals: Normals | None = None,
         gazetteer: Gazetteer | None = None,
     ) -> None:
         self.served = served
         self.clock = clock
         self.limits = limits
+        self.normals = normals
         self.gazetteer = gazetteer or Gazetteer.shipped()
 
     def region(self, name: str) -> ServedRegion:
@@ -101,9 +106,8 @@ class ForecastService:
 
     def is_quick(self, question: PointQuestion) -> bool:
         """Whether the answer is one small read, without work worth a thread."""
-        plain = question.elevation is None and question.daily == ()
         now = question.cycle is None and question.as_of is None
-        return plain and now and self.region_of(question.lonlat).is_warm()
+        return question.is_plain and now and self.region_of(question.lonlat).is_warm()
 
     def status(self) -> dict[str, Any]:
         """How each region stands: cycle, age, degraded; and whether the service is ready."""
@@ -143,24 +147,31 @@ class ForecastService:
         )
 
     def _size(self, group: _Group, questions: Sequence[PointQuestion]) -> int:
-        """Values that the answers of a group will hold, counted without touching the data."""
+        """Values that the answers of a group will hold, counted without touching the data.
+
+        Of hours that are past all variables count, for all of them are read; the work with
+        members is checked here too.
+        """
         served, cycle, as_of = group
         now = as_of or self.clock()
 
         def count(facts: CycleFacts) -> int:
-            sizes = 0
+            sizes, members = 0, 0
             for question in questions:
-                hours = asked_hours(question, facts.cycle, now=now)
-                sizes += (hours.stop - hours.start) * len(asked_names(question, facts.cycle))
+                hours, names, columns = answer_size(facts, question, now=now)
+                sizes += hours * (names + columns)
+                members += hours * names if question.needs_members else 0
+            if members:
+                self.limits.check_members(members=facts.members.count, values=members)
             return sizes
 
         return served.answer(count, cycle=cycle, as_of=as_of)
 
     def _answer(self, group: _Group, questions: Sequence[PointQuestion]) -> list[PointSeries]:
         served, cycle, as_of = group
-        now, zone = as_of or self.clock(), served.region.timezone
+        beside = Beside(now=as_of or self.clock(), archive=served.archive, normals=self.normals)
         return served.answer(
-            lambda facts: answer(facts, questions, now=now, zone=zone), cycle=cycle, as_of=as_of
+            lambda facts: answer(facts, questions, beside=beside), cycle=cycle, as_of=as_of
         )
 
 

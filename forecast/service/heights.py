@@ -6,21 +6,22 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from forecast.service.served import CycleFacts
+from forecast.store import Cycle
 from forecast.variables import pack
 from grids.lookup import CellChoice
 
 
 def counts_at_heights(
-    facts: CycleFacts, asked: Sequence[tuple[CellChoice, float]]
+    cycle: Cycle, asked: Sequence[tuple[CellChoice, float]]
 ) -> list[npt.NDArray[np.int16]]:
     """Packed counts [variable, time] of cells, as if their surface stood at other heights.
 
     The cycle's own model fields are downscaled once more, with the heights asked for in place
-    of the cells'; at a cell's own height the published numbers come out.
+    of the cells', and what observations corrected is corrected alike; at a cell's own height the
+    published numbers come out.
 
     Args:
-        facts: of the cycle.
+        cycle: with its model fields, its terrain and, where it was corrected, its correction.
         asked: cells and heights, m above sea level.
 
     Raises:
@@ -29,7 +30,6 @@ def counts_at_heights(
     # numba is loaded by the first question for a height, not by every reader
     from forecast import downscale  # noqa: PLC0415
 
-    cycle = facts.cycle
     points = xr.Dataset(
         {"elevation": ("point", np.array([height for _, height in asked], dtype=np.float32))},
         coords={
@@ -37,7 +37,12 @@ def counts_at_heights(
             "longitude": ("point", [choice.longitude for choice, _ in asked]),
         },
     )
-    target = downscale.Target.points(points, terrain=facts.terrain)
-    lifted = downscale.at_points(cycle.native(), target, variables=cycle.variables)
+    target = downscale.Target.points(points, terrain=cycle.terrain())
+    lifted = downscale.at_points(
+        cycle.native(),
+        target,
+        variables=cycle.variables,
+        correction=cycle.calibration() if cycle.has("calibration") else None,
+    )
     columns = [pack(lifted[name].transpose("point", "time"), name) for name in cycle.variables]
     return list(np.stack(columns, axis=1))

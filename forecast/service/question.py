@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from forecast.errors import InvalidRequest, RequestTooLarge
+from forecast.errors import InvalidRequest
+from forecast.query.events import Condition, Event
 from forecast.query.places import Place
 from grids import LonLat
 
 HIGHEST_ELEVATION_M = 9000.0
 LOWEST_ELEVATION_M = -500.0
+LONGEST_PAST_DAYS = 92
+LONGEST_CLIMATOLOGY_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,12 @@ class PointQuestion:
         as_of: answer from the newest cycle that was published by then, or None.
         hours: number of hours from the first that is not past, or None for the whole cycle.
         strict: refuse instead of answering from a stale, degraded or moved cell.
+        past_days: days before today whose hours come from earlier cycles, 0 to 92.
+        climatology_days: days after the forecast whose daily values are the normals, 0 to 366.
+        corrections: give what observations corrected, hour by hour.
+        quantiles: percentages over the members for every hourly and daily variable.
+        probability: conditions whose probability is given hour by hour.
+        events: conditions that must hold together, by name.
     """
 
     lonlat: LonLat
@@ -41,12 +50,18 @@ class PointQuestion:
     as_of: datetime | None = None
     hours: int | None = None
     strict: bool = False
+    past_days: int = 0
+    climatology_days: int = 0
+    corrections: bool = False
+    quantiles: tuple[float, ...] = ()
+    probability: tuple[Condition, ...] = ()
+    events: tuple[tuple[str, Event], ...] = ()
 
     def __post_init__(self) -> None:
         """Check the ranges that need no data.
 
         Raises:
-            InvalidRequest: elevation or hours out of range.
+            InvalidRequest: a number out of range, or options that exclude each other.
         """
         if self.elevation is not None and not (
             LOWEST_ELEVATION_M <= self.elevation <= HIGHEST_ELEVATION_M
@@ -59,58 +74,31 @@ class PointQuestion:
             raise InvalidRequest(f"hours {self.hours} was asked; allowed are 1 to 384 hours")
         if self.cycle is not None and self.as_of is not None:
             raise InvalidRequest("cycle and as_of were both asked; allowed is one of them")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much one request may ask for, counted before data are touched.
-
-    Attributes:
-        points: places in one request.
-        values: places x hours x variables in one answer.
-        export_values: cells x hours x variables in one export.
-    """
-
-    points: int = 100
-    values: int = 500_000
-    export_values: int = 600_000_000
-
-    def check_points(self, count: int) -> None:
-        """Refuse a request for too many places, or for none.
-
-        Raises:
-            InvalidRequest: no place was asked for.
-            RequestTooLarge: more places than one request may ask for.
-        """
-        if count == 0:
-            raise InvalidRequest("no point was asked; allowed are 1 or more")
-        if count > self.points:
-            raise RequestTooLarge(
-                f"{count} points were asked; allowed are {self.points} in one request,"
-                " more through `zhitian export`"
+        _within(self.past_days, "past_days", LONGEST_PAST_DAYS)
+        _within(self.climatology_days, "climatology_days", LONGEST_CLIMATOLOGY_DAYS)
+        if self.climatology_days and self.daily == ():
+            raise InvalidRequest(
+                "climatology_days was asked without daily; normals are daily values, so name"
+                " daily variables"
             )
 
-    def check_values(self, *, points: int, values: int) -> None:
-        """Refuse an answer with too many numbers.
+    @property
+    def is_plain(self) -> bool:
+        """Whether the answer is the record of one cell and no more."""
+        return (
+            self.elevation is None
+            and self.daily == ()
+            and not self.past_days
+            and not self.corrections
+            and not self.needs_members
+        )
 
-        Raises:
-            RequestTooLarge: points x hours x variables is over the limit.
-        """
-        if values > self.values:
-            raise RequestTooLarge(
-                f"{values:,} values (points x hours x variables) for {points} points were asked;"
-                f" allowed are {self.values:,} in one answer"
-            )
+    @property
+    def needs_members(self) -> bool:
+        """Whether anything is asked that only several forecasts can tell."""
+        return bool(self.quantiles or self.probability or self.events)
 
-    def check_export(self, *, cells: int, hours: int, variables: int) -> None:
-        """Refuse an export with too many numbers.
 
-        Raises:
-            RequestTooLarge: cells x hours x variables is over the limit.
-        """
-        asked = cells * hours * variables
-        if asked > self.export_values:
-            raise RequestTooLarge(
-                f"{cells:,} cells x {hours} hours x {variables} variables ="
-                f" {asked:,} values were asked; allowed are {self.export_values:,} in one export"
-            )
+def _within(count: int, name: str, most: int) -> None:
+    if not 0 <= count <= most:
+        raise InvalidRequest(f"{name} {count} was asked; allowed are 0 to {most} days")

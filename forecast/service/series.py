@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy.typing as npt
 import orjson
 
 from forecast import SIMULATED_WORDS
+from forecast.service.columns import Column
 from forecast.service.days import LABELS
 from forecast.service.numbers import number_lists
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
-from forecast.variables import FILL, variable
+from forecast.service.timeline import FORECAST, Timeline
+from forecast.variables import FILL, catalogue, variable
 
 UNIT_SIGNS: Final = {
     "degC": "°C",
@@ -37,19 +40,27 @@ def unit_sign(name: str) -> str:
     return UNIT_SIGNS.get(units, units)
 
 
+def daily_unit(name: str) -> str:
+    """Unit of a daily variable, or of a quantile of one."""
+    return variable(name if name in catalogue() else name.rpartition("_p")[0]).units
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointSeries:
-    """Hours and days of one place from exactly one cycle.
+    """Hours and days of one place: of one cycle, and of earlier ones where they were asked.
 
     Attributes:
         question: what was asked.
         facts: the cycle it was answered from.
         names: hourly variables, in order.
         counts: packed hourly counts [variable, time].
-        first: index of the first hour in the cycle.
+        first: index of the first hour in the cycle, or in the timeline.
         passport: where every number comes from.
         timezone: IANA zone of the local times.
         daily: daily variables by name, `time` first; empty where none were asked.
+        timeline: where the hours come from if not all from one cycle, else None.
+        columns: hourly columns beside the variables: quantiles, probabilities, corrections.
+        events: documents of the joint events that were asked.
     """
 
     question: PointQuestion
@@ -60,6 +71,9 @@ class PointSeries:
     passport: Mapping[str, Any]
     timezone: str
     daily: Mapping[str, Any] = field(default_factory=dict)
+    timeline: Timeline | None = None
+    columns: tuple[Column, ...] = ()
+    events: tuple[Mapping[str, Any], ...] = ()
 
     def values(self) -> npt.NDArray[np.float64]:
         """Hourly values [variable, time] in each variable's unit, missing is NaN."""
@@ -67,7 +81,7 @@ class PointSeries:
             return np.empty((0, self.counts.shape[1]))
         divisors = self.facts.divisors
         if self.names != self.facts.cycle.variables:
-            divisors = divisors[[self.facts.places[name] for name in self.names]]
+            divisors = np.array([[10.0**decimals] for decimals in self._decimals()])
         values = self.counts / divisors
         values[self.counts == FILL] = np.nan
         return values
@@ -75,46 +89,72 @@ class PointSeries:
     def document(self) -> dict[str, Any]:
         """The answer as a document; fragments that every answer shares are encoded once."""
         facts = self.facts
-        whole = self.first == 0 and self.counts.shape[1] == len(facts.cycle.times)
-        utc, local = facts.times_json if whole else (self.times(), self.local_times())
-        lists = number_lists(self.counts, self._decimals())
-        hourly: dict[str, Any] = {
-            "time": utc,
-            "local_time": local,
-            **dict(zip(self.names, map(orjson.Fragment, lists), strict=True)),
-        }
+        hours: dict[str, Any]
+        if self.timeline is None and self.counts.shape[1] == len(facts.cycle.times):
+            utc, local = facts.times_json
+            hours = {"time": utc, "local_time": local}
+        else:
+            hours = {"time": self.times(), "local_time": self.local_times()}
+        if self.timeline is not None:
+            hours["origin"] = self.origins()
         document: dict[str, Any] = {
             "simulated": facts.cycle.simulated,
             "place": self.question.place.to_dict() if self.question.place else None,
             "passport": self.passport,
             "timezone": self.timezone,
             "units": self.units(),
-            "hourly": hourly,
+            "hourly": {**hours, **self._lists()},
         }
         if self.daily:
-            document["daily_units"] = {name: variable(name).units for name in self.daily_names()}
+            document["daily_units"] = {name: daily_unit(name) for name in self.daily_columns()}
             document["daily"] = self.daily
+        if self.events:
+            document["events"] = self.events
         return document
+
+    def _lists(self) -> dict[str, orjson.Fragment]:
+        """Variables and columns as JSON lists, in order."""
+        counts, decimals, names = self.counts, self._decimals(), self.names
+        if self.columns:
+            counts = np.vstack([counts, *(column.counts for column in self.columns)])
+            decimals = (*decimals, *(column.decimals for column in self.columns))
+            names = (*names, *(column.name for column in self.columns))
+        lists = map(orjson.Fragment, number_lists(counts, decimals))
+        return dict(zip(names, lists, strict=True))
 
     def to_json(self) -> bytes:
         """The answer as JSON; a missing value is null."""
         return orjson.dumps(self.document())
 
     def to_csv(self) -> str:
-        """Hours as CSV: `time,local_time` and one column a variable; missing is empty."""
+        """Hours as CSV: `time,local_time`, `origin` where hours are past, then the columns.
+
+        Missing is empty.
+        """
         handle = io.StringIO()
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["time", "local_time", *self.names])
-        stamps = zip(self.times(), self.local_times(), self._texts(), strict=True)
-        for time, local_time, values in stamps:
-            writer.writerow([time, local_time, *values])
+        labels = {"time": self.times(), "local_time": self.local_times()}
+        if self.timeline is not None:
+            labels["origin"] = self.origins()
+        writer.writerow([*labels, *self.names, *(column.name for column in self.columns)])
+        beside = [column.texts() for column in self.columns]
+        for told, values, more in zip(
+            zip(*labels.values(), strict=True),
+            self._texts(),
+            zip(*beside, strict=True) if beside else repeat(()),
+            strict=False,
+        ):
+            writer.writerow([*told, *values, *more])
         return handle.getvalue()
 
     def units(self) -> dict[str, str]:
-        """Unit of each hourly variable, in order."""
-        if self.names == self.facts.cycle.variables:
+        """Unit of each hourly variable and column, in order."""
+        if self.names == self.facts.cycle.variables and not self.columns:
             return self.facts.units
-        return {name: self.facts.units[name] for name in self.names}
+        return {
+            **{name: variable(name).units for name in self.names},
+            **{column.name: column.units for column in self.columns},
+        }
 
     def rows(self, names: Sequence[str] | None = None) -> Iterator[list[str]]:
         """Local time and values of each hour as text, `–` where missing.
@@ -128,6 +168,10 @@ class PointSeries:
 
     def daily_names(self) -> tuple[str, ...]:
         """Daily variables of the answer."""
+        return tuple(name for name in self.daily_columns() if name in catalogue())
+
+    def daily_columns(self) -> tuple[str, ...]:
+        """Daily variables and their quantiles."""
         return tuple(name for name in self.daily if name not in LABELS)
 
     def daily_rows(self, names: Sequence[str]) -> Iterator[list[str]]:
@@ -164,17 +208,37 @@ class PointSeries:
 
     def times(self) -> list[str]:
         """Valid time of each hour, ISO 8601 UTC."""
-        return self.facts.times_utc[self.first : self.first + self.counts.shape[1]]
+        if self.timeline is not None:
+            return self.timeline.utc(self._hours)
+        return self.facts.times_utc[self._hours]
 
     def local_times(self) -> list[str]:
         """The same in the region's zone, with the offset at that time."""
-        return self.facts.times_local[self.first : self.first + self.counts.shape[1]]
+        if self.timeline is not None:
+            return self.timeline.local(self._hours)
+        return self.facts.times_local[self._hours]
+
+    def origins(self) -> list[str]:
+        """For each hour whether it is `past`, `forecast` or `missing`."""
+        if self.timeline is None:
+            return [FORECAST] * self.counts.shape[1]
+        held = self.facts.places
+        places = [held[name] for name in self.names if name in held] or list(held.values())
+        return self.timeline.origins(places, self._hours)
+
+    @property
+    def _hours(self) -> slice:
+        return slice(self.first, self.first + self.counts.shape[1])
 
     def _decimals(self) -> tuple[int, ...]:
         cycle = self.facts.cycle
         if self.names == cycle.variables:
             return cycle.decimals
-        return tuple(cycle.decimals[self.facts.places[name]] for name in self.names)
+        places = self.facts.places
+        return tuple(
+            cycle.decimals[places[name]] if name in places else variable(name).decimals
+            for name in self.names
+        )
 
     def _texts(self, *, missing: str = "") -> Iterator[list[str]]:
         decimals = self._decimals()

@@ -15,6 +15,9 @@ import xarray as xr
 
 from forecast.errors import DamagedCycle, StoreMissing
 from forecast.regions import Region
+from forecast.service.archive import Archive
+from forecast.service.calibration import Calibration, calibration_of
+from forecast.service.members import CycleMembers
 from forecast.store import Cycle, RegionStore
 from forecast.times import iso, parse_instant, to_datetime
 from forecast.variables import variable
@@ -32,6 +35,9 @@ class CycleFacts:
 
     Attributes:
         cycle: the open cycle.
+        zone: IANA zone of the region's local time.
+        calibration: what observations corrected, None where none were used.
+        members: the members at its cells, opened when first asked.
         terrain: static fields [latitude, longitude], loaded.
         surface: `elevation` (m) and `land_fraction` (0 to 1) as bare arrays [row, column].
         model_elevation: model orography interpolated to the cell, m [row, column].
@@ -48,6 +54,9 @@ class CycleFacts:
     """
 
     cycle: Cycle
+    zone: str
+    calibration: Calibration | None
+    members: CycleMembers
     terrain: xr.Dataset
     surface: dict[str, npt.NDArray[np.float32]]
     model_elevation: npt.NDArray[np.float32]
@@ -85,6 +94,7 @@ class ServedRegion:
         self.bounds = region.grid.bounds
         self._path = path
         self._store: RegionStore | None = None
+        self._archive: Archive | None = None
         self._facts: dict[str, CycleFacts] = {}
         self._preparing = threading.Lock()
 
@@ -104,6 +114,17 @@ class ServedRegion:
                     f" run `zhitian run --region {self.region.name}` first"
                 ) from None
         return self._store
+
+    @property
+    def archive(self) -> Archive:
+        """Earlier cycles, opened when an hour needs them.
+
+        Raises:
+            StoreMissing: nothing was published for this region yet.
+        """
+        if self._archive is None:
+            self._archive = Archive(self.store)
+        return self._archive
 
     def answer(
         self,
@@ -148,6 +169,7 @@ class ServedRegion:
         with self._preparing:
             found = self._facts.get(cycle.id)
             if found is None or found.cycle is not cycle:
+                self.archive.close_idle()
                 found = self._prepare(cycle)
                 self._facts.pop(cycle.id, None)
                 while len(self._facts) >= KEPT_CYCLES:
@@ -186,6 +208,9 @@ class ServedRegion:
         published = {entry.cycle_id: entry.published_at for entry in self.store.published()}
         return CycleFacts(
             cycle=cycle,
+            zone=self.region.timezone,
+            calibration=calibration_of(cycle),
+            members=CycleMembers(cycle),
             terrain=terrain,
             surface={name: terrain[name].values for name in ("elevation", "land_fraction")},
             model_elevation=terrain["model_elevation"].values,

@@ -231,8 +231,9 @@ class Cycle:
         return self._loaded("calibration")
 
     def has(self, group: str) -> bool:
-        """Whether the cycle holds a group: `native`, `members`, `terrain` or `calibration`."""
-        return f"{group}/zarr.json" in self.manifest.by_path
+        """Whether the cycle holds `native`, `members`, `ensemble`, `terrain` or `calibration`."""
+        files = self.manifest.by_path
+        return f"{group}/zarr.json" in files or f"{group}/about.json" in files
 
     @cached_property
     def _cache(self) -> dict[str, xr.Dataset]:
