@@ -1,8 +1,9 @@
 """Answers for one place or many out of one cycle, and of earlier ones where they are asked."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -141,7 +142,7 @@ def answer_size(
     count = hours.stop - hours.start
     if question.past_days:
         span = to_datetime(facts.cycle.times[0]) - start_of(question, facts, now=now)
-        count = hours.stop + int(span.total_seconds() // 3600)
+        count = hours.stop + max(0, math.ceil(span / timedelta(hours=1)) - 1)
         names = max(names, len(facts.cycle.variables))
     events = sum(len(event.conditions) for _, event in question.events)
     columns = len(question.quantiles) * names + len(question.probability) + events
