@@ -70,7 +70,7 @@ class GradientOperator:
         """Gradient at the nodes, K m-1, float32 (node, time).
 
         Γ = Γ0 + L (T - Γ0 h), kept within -9.8 and 5 K km-1. With the sun low, a fall with height
-        is taken back as the close neighbourhood goes from -2 K km-1 to isothermal: a wide window
+        is taken back as the close neighbourhood goes from -3 K km-1 to isothermal: a wide window
         joins valleys with the free air above them and misses the inversion in between.
 
         Args:
