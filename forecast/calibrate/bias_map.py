@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.calibrate.cross_validation import (
-    Solver,
+    Method,
     Spreading,
     cross_validation,
     spread_residuals,
@@ -43,7 +43,7 @@ class BiasMap:
 
 
 def map_bias(
-    errors: pd.DataFrame, stations: Places, *, to: Places, labels: Labels, solver: Solver
+    errors: pd.DataFrame, stations: Places, *, to: Places, labels: Labels, method: Method
 ) -> BiasMap:
     """Spread the stations' bias to places; by nothing where later days at hidden ones do not gain.
 
@@ -52,14 +52,15 @@ def map_bias(
         stations: in the order of `place`.
         to: where it is wanted.
         labels: block of each station, hidden together.
-        solver: of the optimal interpolation.
+        method: of the optimal interpolation. The hours beyond the mean are spread with one
+            covariance, as they are too faint to choose by.
     """
     day = errors["time"].dt.floor("D")
     days = np.sort(day.unique())
     held = max(1, round(HELD_BACK * days.size))
     before, after = errors[day < days[-held]], errors[day >= days[-held]]
     past = station_bias(before, stations=stations.size)
-    mean, hours = _hidden(past, stations, after, labels=labels)
+    mean, hours = _hidden(past, stations, after, labels=labels, method=method)
     wanted, blocks = -after["error"].to_numpy(), labels[after["place"].to_numpy()]
     of_mean = judge(wanted, mean, labels=blocks, factor=1.0)
     of_hours = judge(wanted - mean, hours, labels=blocks)
@@ -70,16 +71,17 @@ def map_bias(
     now = station_bias(errors, stations=stations.size)
     known = now.days > 0
 
-    def spread(values: Doubles) -> Spreading:
+    def spread(values: Doubles, how: Method) -> Spreading:
         return spread_residuals(
-            values[known], stations.at(known), to=to, labels=labels[known], solver=solver
+            values[known], stations.at(known), to=to, labels=labels[known], method=how
         )
 
-    whole = spread(-now.mean).analysis
+    whole = spread(-now.mean, method).analysis
     departure: Doubles = np.empty((0, to.size))
     if of_hours.gains:
-        parts = [spread(-now.departure[:, part]).analysis.increment for part in range(BINS)]
-        departure = of_hours.factor * np.stack(parts)
+        fixed = method.fixed()
+        parts = [spread(-now.departure[:, part], fixed).analysis for part in range(BINS)]
+        departure = of_hours.factor * np.stack([part.increment for part in parts])
     return BiasMap(
         mean=whole.increment,
         departure=departure,
@@ -89,20 +91,21 @@ def map_bias(
 
 
 def _hidden(
-    past: StationBias, stations: Places, after: pd.DataFrame, *, labels: Labels
+    past: StationBias, stations: Places, after: pd.DataFrame, *, labels: Labels, method: Method
 ) -> tuple[Doubles, Doubles]:
     """Correction of later pairs from stations of other blocks: by the mean, by the hour, K."""
     known = past.days > 0
     where, blocks = stations.at(known), labels[known]
 
-    def predicted(values: Doubles) -> Doubles:
+    def predicted(values: Doubles, how: Method) -> Doubles:
         at_all = np.zeros(stations.size)
-        at_all[known] = cross_validation(values[known], where, labels=blocks).increment
+        made = cross_validation(values[known], where, labels=blocks, among=how.among)
+        at_all[known] = made.increment
         return at_all
 
     place = after["place"].to_numpy()
     weight = hour_weights(after["time"].to_numpy())
-    hours = np.zeros(place.size)
+    hours, fixed = np.zeros(place.size), method.fixed()
     for part in range(BINS):
-        hours += weight[part] * predicted(-past.departure[:, part])[place]
-    return predicted(-past.mean)[place], hours
+        hours += weight[part] * predicted(-past.departure[:, part], fixed)[place]
+    return predicted(-past.mean, method)[place], hours

@@ -16,7 +16,7 @@ import xarray as xr
 
 from forecast.calibrate.bias_map import map_bias
 from forecast.calibrate.cold_pool import fading, fit_pool, refusal, still_pairs
-from forecast.calibrate.cross_validation import Solver, spread_residuals
+from forecast.calibrate.cross_validation import Method, Solver, spread_residuals
 from forecast.calibrate.decaying_average import hour_weights
 from forecast.calibrate.evidence import Evidence, Places, cells_of, errors_of, places_of
 from forecast.calibrate.hidden import Labels, Verdict, suitable_blocks
@@ -48,7 +48,7 @@ class _Region:
     stations: Places
     cells: Places
     features: Doubles
-    solver: Solver
+    method: Method
 
     def split(self, values: Doubles) -> tuple[Doubles, Doubles]:
         """Values at cells [row, column] and at stations."""
@@ -116,7 +116,7 @@ def correction(
         stations=stations,
         cells=_joined(cells, stations),
         features=_features(evidence, terrain, grid, stations),
-        solver=solver,
+        method=Method.of(solver),
     )
     labels = suitable_blocks(stations, cells) if stations.size else np.empty(0, dtype=np.intp)
     works = []
@@ -190,7 +190,7 @@ def _bias(work: _Work, region: _Region) -> None:
         region.stations,
         to=region.cells,
         labels=work.labels,
-        solver=region.solver,
+        method=region.method,
     )
     work.measure("bias", found.verdict)
     if not found.verdict.gains:
@@ -235,7 +235,7 @@ def _analysis(work: _Work, region: _Region) -> None:
         region.stations.at(place),
         to=region.cells,
         labels=work.labels[place],
-        solver=region.solver,
+        method=region.method,
     )
     work.measure(kind, made.verdict)
     if not made.verdict.gains:

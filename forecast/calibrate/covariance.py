@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from forecast.calibrate.evidence import Places
 from forecast.errors import DataError
+from forecast.parameters import chosen
 from grids.geometry import EARTH_RADIUS_M
 from grids.regrid.mesh import unit_vectors
 
@@ -69,6 +70,16 @@ class Covariance:
         return (
             f"{self.shape}, {self.length / 1000.0:.0f} km, {self.depth:.0f} m, ratio {self.ratio:g}"
         )
+
+
+def typical() -> Covariance:
+    """The middle of what is tried: where nothing can be chosen, or nothing should be."""
+    return Covariance(
+        shape="exponential",
+        length=1000.0 * chosen("covariance_length"),
+        depth=chosen("covariance_depth"),
+        ratio=chosen("covariance_ratio"),
+    )
 
 
 def chords(places: Places, others: Places) -> Doubles:

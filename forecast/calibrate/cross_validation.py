@@ -7,19 +7,18 @@ a map is made nor when its error is told: `cross_validation` is what the product
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.calibrate.covariance import Covariance
+from forecast.calibrate.covariance import Covariance, typical
 from forecast.calibrate.evidence import Places
 from forecast.calibrate.gridpp_solver import interpolate_by_gridpp
 from forecast.calibrate.hidden import Labels, Verdict, hidden_predictions, judge
 from forecast.calibrate.optimal_interpolation import Analysis, interpolate
 from forecast.errors import InvalidRequest
-from forecast.parameters import chosen
 
 Doubles = npt.NDArray[np.float64]
 Solver = Literal["own", "gridpp"]
@@ -29,6 +28,36 @@ FOLDS: Final = 5
 """Groups of blocks that are hidden in turn when a run measures itself."""
 MOST_STATIONS: Final = 1500
 """Stations that the choice of a covariance looks at; whole blocks beyond are left out."""
+
+
+class Method(NamedTuple):
+    """How residuals are spread.
+
+    Attributes:
+        solver: `own` or `gridpp`.
+        among: the covariances to choose from.
+    """
+
+    solver: Solver
+    among: tuple[Covariance, ...]
+
+    @classmethod
+    def of(cls, solver: str) -> Self:
+        """A solver with all the covariances that it knows.
+
+        Raises:
+            InvalidRequest: there is no such solver.
+        """
+        if solver == "own":
+            return cls("own", candidates())
+        if solver == "gridpp":
+            return cls("gridpp", tuple(one for one in candidates() if one.shape == "barnes"))
+        raise InvalidRequest(f"solver {solver!r} was asked; allowed are {', '.join(SOLVERS)}")
+
+    def fixed(self) -> Method:
+        """The same solver with one covariance, the typical one, so that nothing is chosen."""
+        shape = "exponential" if self.solver == "own" else "barnes"
+        return Method(self.solver, (replace(typical(), shape=shape),))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,15 +78,14 @@ class Spreading:
 
 def candidates() -> tuple[Covariance, ...]:
     """The small set of covariances to choose from, around the chosen length and depth."""
-    length, depth = 1000.0 * chosen("covariance_length"), chosen("covariance_depth")
+    middle = typical()
     return tuple(
-        Covariance(shape=shape, length=length * stretch, depth=depth * tall, ratio=ratio)
+        replace(middle, shape=shape, length=middle.length * stretch, depth=middle.depth * tall)
         for shape, stretch in (
             *(("barnes", share) for share in (0.3, 1.0, 2.0)),
             *(("exponential", share) for share in (0.3, 0.75, 1.5)),
         )
         for tall in (0.7, 1.4)
-        for ratio in (chosen("covariance_ratio"),)
     )
 
 
@@ -94,7 +122,7 @@ def spread_residuals(
     *,
     to: Places,
     labels: Labels,
-    solver: Solver = "own",
+    method: Method | None = None,
 ) -> Spreading:
     """Spread residuals to places, with the covariance and the share that hidden stations allow.
 
@@ -103,12 +131,12 @@ def spread_residuals(
         stations: where.
         to: where they are wanted.
         labels: block of each station, hidden together; at least two blocks.
-        solver: `own`, or `gridpp` where it is installed.
+        method: solver and covariances; the own solver and `candidates()` when None.
 
     Raises:
         InvalidRequest: an unknown solver, or gridpp is not installed.
     """
-    among = _candidates_of(solver)
+    solver, among = method or Method.of("own")
     hidden = cross_validation(residual, stations, labels=labels, among=among)
     verdict = judge(residual, hidden.increment, labels=labels, factor=1.0)
     covariance, inner = choose(residual, stations, labels=labels, among=among)
@@ -167,13 +195,6 @@ def _widening(residual: Doubles, hidden: Analysis) -> float:
     """Factor that makes the told standard error the true one at hidden stations, on average."""
     share = (residual - hidden.increment) / np.maximum(hidden.spread, 1e-6)
     return float(np.sqrt(np.mean(share**2)))
-
-
-def _candidates_of(solver: str) -> tuple[Covariance, ...]:
-    if solver not in SOLVERS:
-        raise InvalidRequest(f"solver {solver!r} was asked; allowed are {', '.join(SOLVERS)}")
-    every = candidates()
-    return every if solver == "own" else tuple(one for one in every if one.shape == "barnes")
 
 
 def _groups(labels: Labels, folds: int) -> list[npt.NDArray[np.bool_]]:

@@ -111,8 +111,9 @@ def hidden_predictions(
     matrix[np.diag_indices_from(matrix)] += covariance.ratio
     inverse = cho_solve(cho_factor(matrix, lower=True), np.eye(stations.size))
     weighted = inverse @ residual
-    left = np.empty_like(residual)
-    for label in np.unique(labels):
+    left = (weighted.T / np.diag(inverse)).T
+    names, counts = np.unique(labels, return_counts=True)
+    for label in names[counts > 1]:
         own = np.flatnonzero(labels == label)
         left[own] = solve(inverse[np.ix_(own, own)], weighted[own], assume_a="pos")
     return np.asarray(residual - left)

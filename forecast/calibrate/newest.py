@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 
-from forecast.calibrate.covariance import Covariance
+from forecast.calibrate.covariance import typical
 from forecast.calibrate.evidence import Places
 from forecast.parameters import chosen
 
@@ -54,12 +54,7 @@ def believed(residual: Doubles, stations: Places) -> npt.NDArray[np.bool_]:
         stations: where.
     """
     kept = np.ones(residual.size, dtype=np.bool_)
-    covariance = Covariance(
-        shape="exponential",
-        length=1000.0 * chosen("covariance_length"),
-        depth=chosen("covariance_depth"),
-        ratio=chosen("covariance_ratio"),
-    )
+    covariance = typical()
     whole = covariance.between(stations, stations)
     whole[np.diag_indices_from(whole)] += covariance.ratio
     while kept.sum() >= chosen("fewest_stations"):
@@ -67,8 +62,8 @@ def believed(residual: Doubles, stations: Places) -> npt.NDArray[np.bool_]:
         factor = cho_factor(whole[np.ix_(some, some)], lower=True)
         inverse = cho_solve(factor, np.eye(some.size))
         apart = np.abs(inverse @ residual[some]) / np.sqrt(np.diag(inverse))
-        typical = max(1.4826 * float(np.median(apart)), 1e-6)
-        wrong = apart > GROSS * typical
+        usual = max(1.4826 * float(np.median(apart)), 1e-6)
+        wrong = apart > GROSS * usual
         if not wrong.any():
             break
         kept[some[wrong & (apart >= 0.5 * apart.max())]] = False

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from forecast.calibrate.covariance import Covariance
-from forecast.calibrate.cross_validation import choose, cross_validation, spread_residuals
+from forecast.calibrate.cross_validation import (
+    Method,
+    choose,
+    cross_validation,
+    spread_residuals,
+)
 from forecast.calibrate.evidence import Places
 from forecast.calibrate.hidden import (
     blocks_of,
@@ -84,12 +89,12 @@ def test_one_lucky_block_is_no_gain() -> None:
 def test_nothing_is_spread_where_residuals_of_neighbours_are_not_alike() -> None:
     stations, cells = scattered(80, seed=25), scattered(300, seed=26)
     spread = 0
-    for seed in range(20):
+    for seed in range(10):
         noise = np.random.default_rng(seed).normal(0.0, 2.0, 80)
         made = spread_residuals(noise, stations, to=cells, labels=blocks_of(stations, degrees=0.5))
         spread += int(np.abs(made.analysis.increment).max() > 0.0)
         assert np.isfinite(made.analysis.spread).all()
-    assert spread <= 4
+    assert spread <= 2
 
 
 def test_what_hidden_stations_gain_is_gained_at_cells_too() -> None:
@@ -137,8 +142,8 @@ def test_gridpp_gives_the_same_map_where_it_is_asked_for() -> None:
     residual = alike(stations, BARNES, seed=35)
     labels = blocks_of(stations, degrees=0.5)
     asked = {"to": cells, "labels": labels}
-    theirs = spread_residuals(residual, stations, **asked, solver="gridpp")
+    theirs = spread_residuals(residual, stations, **asked, method=Method.of("gridpp"))
     assert theirs.covariance.shape == "barnes"
     assert np.abs(theirs.analysis.increment).max() > 0.5
     with pytest.raises(InvalidRequest, match="allowed are own, gridpp"):
-        spread_residuals(residual, stations, **asked, solver="kriging")
+        Method.of("kriging")
