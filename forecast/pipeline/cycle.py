@@ -9,16 +9,16 @@ from pathlib import Path
 
 import xarray as xr
 
-from forecast import SIMULATED_WORDS, downscale, ingest, publish
+from forecast import downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
 from forecast.ingest import RawRun
-from forecast.pipeline import ensemble
+from forecast.pipeline import calibrating, ensemble
 from forecast.pipeline.about import describe, notes
 from forecast.pipeline.ground import region_terrain
+from forecast.pipeline.order import RunOrder, RunOutcome, Workplace
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
-from forecast.pipeline.tiles import mean_correction, model_height, tile_tasks
-from forecast.regions import Region
+from forecast.pipeline.tiles import mean_correction, tile_tasks
 from forecast.store import Cycle, RegionStore, Staging
 from forecast.store.execution import execute
 from forecast.times import iso
@@ -31,92 +31,16 @@ MARGIN_DEGREES = 1.5
 """Model cells kept around the region, for the neighbourhood of the gradient."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
-    """Where and with what a run works.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Run:
+    """A model run, ready to be written: all that needs the whole of it is done."""
 
-    Attributes:
-        store: folder of the stores, one per region.
-        downloads: folder of source files.
-        terrain: folder of terrain made by `terrain build`.
-        clock: says what time it is, UTC.
-        scheduler: `threads`, or tcp://… of a dask scheduler.
-        deadline_s: longest time of the run, s.
-        hours: hours of forecast to fetch.
-        source_url: mirror that replaces the source's address.
-    """
-
-    store: Path
-    downloads: Path
-    terrain: Path
-    clock: Callable[[], datetime]
-    scheduler: str = "threads"
-    deadline_s: float = 7200.0
-    hours: int = 120
-    source_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOrder:
-    """What to run.
-
-    Attributes:
-        region: where.
-        source: name of a live source, or `files` or `scenario` with `inputs`.
-        inputs: the files, where they are not fetched.
-        cycle: start of the model run, or None for the newest.
-        orography: file with the model's orography, where the input has none.
-        raw: the run as `obtain` read it, where several regions share it.
-    """
-
-    region: Region
-    source: str
-    inputs: tuple[Path, ...] = ()
-    cycle: datetime | None = None
-    orography: Path | None = None
-    raw: RawRun | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOutcome:
-    """What a run published.
-
-    Attributes:
-        region: name of the region.
-        cycle_id: the published cycle.
-        simulated: whether it is a bundled scenario.
-        first: first valid time, ISO 8601.
-        last: last valid time.
-        shape: rows, columns of the grid.
-        variables: names.
-        terrain: which terrain was used.
-        model_orography: where the model's orography came from.
-        notes: sentences about what was missing, refused or derived.
-    """
-
-    region: str
-    cycle_id: str
-    simulated: bool
-    first: str
-    last: str
-    shape: tuple[int, int]
-    variables: tuple[str, ...]
-    terrain: str
-    model_orography: str
-    notes: tuple[str, ...] = ()
-
-    def words(self) -> list[str]:
-        """Say it for people, one line each."""
-        lines = []
-        if self.simulated:
-            lines.append(SIMULATED_WORDS)
-        rows, columns = self.shape
-        lines.append(
-            f"{self.region}: published {self.cycle_id}, {rows} x {columns} cells,"
-            f" {self.first} to {self.last}, {len(self.variables)} variables"
-        )
-        lines.append(f"terrain: {self.terrain}; model orography: {self.model_orography}")
-        return [*lines, *self.notes]
+    native: NativeRun
+    hourly: xr.Dataset
+    terrain: xr.Dataset
+    stations: calibrating.Witnesses | None
+    correction: xr.Dataset
+    plan: Plan
 
 
 def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcome:
@@ -140,23 +64,60 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
     native = to_native(
         raw, area=bounds.expand(MARGIN_DEGREES), source=order.source, orography=order.orography
     )
-    hourly = downscale.hourly(native.dataset)
-    plan = downscale.prepare(hourly, terrain)
     store = _store(place.store / order.region.name, region=order.region.name)
+    run = _prepared(native, terrain, root=store.path, now=place.clock())
     with store.stage(
-        describe(order.region, native, hourly=hourly, plan=plan, terrain=terrain)
+        describe(order.region, native, hourly=run.hourly, plan=run.plan, terrain=terrain)
     ) as staging:
-        _write_tiles(staging, plan, place, ends=ends, report=report)
-        staging.write_group("terrain", _ground(terrain, plan, hourly, staging=staging))
-        staging.write_group("native", hourly)
-        if native.members is not None:
-            ensemble.write_members(staging, native.members, terrain=terrain, report=report)
+        _write_tiles(staging, run.plan, place, ends=ends, report=report)
+        _write_groups(staging, run, report=report)
         report("publishing", 0, 1)
         publish.publish(
             staging, previous=_previous(store), deadline_s=max(1.0, ends - time.monotonic())
         )
         report("publishing", 1, 1)
-        return _outcome(order, staging, native=native, plan=plan)
+        kept = calibrating.keep_forecasts(
+            run.stations,
+            run.correction,
+            cycle_id=staging.cycle_id,
+            source=staging.description.source,
+        )
+        return _outcome(order, staging, run=run, kept=kept)
+
+
+def _prepared(native: NativeRun, terrain: xr.Dataset, *, root: Path, now: datetime) -> _Run:
+    """Bring a run to hours, correct it by what stations observed, prepare the kernel's plan."""
+    hourly = downscale.hourly(native.dataset)
+    stations = None
+    if not native.simulated:
+        stations = calibrating.witnesses(root, hourly, terrain=terrain)
+    correction = calibrating.correct(
+        stations, hourly, terrain=terrain, now=now, simulated=native.simulated
+    )
+    return _Run(
+        native=native,
+        hourly=hourly,
+        terrain=terrain,
+        stations=stations,
+        correction=correction,
+        plan=downscale.prepare(hourly, terrain, correction=correction),
+    )
+
+
+def _write_groups(staging: Staging, run: _Run, *, report: Report) -> None:
+    """Write what lies beside the tiles: ground, model fields, correction, members."""
+    ground = _ground(run.terrain, run.plan, run.hourly, staging=staging)
+    staging.write_group("terrain", ground)
+    staging.write_group("native", run.hourly)
+    staging.write_group("calibration", run.correction)
+    if run.native.members is not None:
+        ensemble.write_members(
+            staging,
+            run.native.members,
+            terrain=run.terrain,
+            report=report,
+            correction=run.correction,
+        )
 
 
 def _write_tiles(
@@ -185,7 +146,7 @@ def _ground(terrain: xr.Dataset, plan: Plan, hourly: xr.Dataset, *, staging: Sta
     dims = ("latitude", "longitude")
     correction = mean_correction(hourly, terrain, layout=staging.layout)
     return terrain.assign(
-        model_elevation=(dims, model_height(plan)),
+        model_elevation=(dims, downscale.model_height(plan)),
         temperature_correction=(dims, correction),
     )
 
@@ -227,8 +188,8 @@ def obtain(order: RunOrder, place: Workplace, *, area: BoundingBox, report: Repo
     return replace(raw, report=replace(raw.report, notes=(*told, *raw.report.notes)))
 
 
-def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan) -> RunOutcome:
-    about = staging.description
+def _outcome(order: RunOrder, staging: Staging, *, run: _Run, kept: tuple[str, ...]) -> RunOutcome:
+    about, native = staging.description, run.native
     return RunOutcome(
         region=order.region.name,
         cycle_id=staging.cycle_id,
@@ -238,10 +199,12 @@ def _outcome(order: RunOrder, staging: Staging, *, native: NativeRun, plan: Plan
         shape=about.grid.shape,
         variables=about.variables,
         terrain=f"{about.terrain['kind']} ({about.terrain['source']})",
-        model_orography=native.orography or plan.notes.get("model_orography", ""),
+        model_orography=native.orography or run.plan.notes.get("model_orography", ""),
         notes=(
             native.report.summary(),
             *_of_members(native),
+            *calibrating.words(run.correction),
+            *kept,
             *notes(native.report),
             *about.report["findings"],
             *_without(about.variables),

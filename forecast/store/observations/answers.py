@@ -84,8 +84,9 @@ def pairs(
     *,
     period: Period,
     methods: Sequence[str] | None,
+    unobserved: bool = False,
 ) -> pd.DataFrame:
-    """Forecasts beside good observations of one variable."""
+    """Forecasts of one variable beside good observations, or beside none where that is allowed."""
     numbers = names(database)
     wanted = _wanted(numbers, [variable])
     statement, arguments = _PAIRS, [*wanted, period.start, period.end]
@@ -104,6 +105,8 @@ def pairs(
         "forecast": forecast,
         "observed": observed,
     })  # fmt: skip
+    if unobserved:
+        return table.astype({"observed": np.float64})
     return table.dropna(subset="observed", ignore_index=True)
 
 

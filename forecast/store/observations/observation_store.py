@@ -143,6 +143,7 @@ class ObservationStore:
         since: datetime | None = None,
         until: datetime | None = None,
         methods: Sequence[str] | None = None,
+        unobserved: bool = False,
     ) -> pd.DataFrame:
         """Forecasts beside the good observations of the same station, time and variable.
 
@@ -151,13 +152,16 @@ class ObservationStore:
             since: first valid time, inclusive; None for all.
             until: last valid time, inclusive; None for all.
             methods: names, or None for all.
+            unobserved: whether forecasts without an observation are given too, missing there.
 
         Returns:
             station, time, reference_time, lead_h (hours), method, forecast, observed.
         """
         period = answers.Period.of(since, until)
         with schema.reading(self.path) as database:
-            return answers.pairs(database, variable, period=period, methods=methods)
+            return answers.pairs(
+                database, variable, period=period, methods=methods, unobserved=unobserved
+            )
 
     def counts(self) -> pd.DataFrame:
         """Observations by station, variable and flag: station, variable, flag, rows, first, last.

@@ -1,0 +1,126 @@
+"""A run is corrected by what stations observed, and what it says for them is kept."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from forecast import downscale
+from forecast.calibrate import report
+from forecast.downscale import Target, at_points
+from forecast.pipeline import calibrating
+from forecast.store.observations import ObservationStore
+from forecast.store.paths import StorePaths
+from tests.support.small_native import native_fields
+from tests.support.small_region import CYCLE, SmallRegion
+
+BIAS_K = -2.0
+"""What every station observes below the run."""
+
+NOW = CYCLE + timedelta(hours=6)
+STATIONS = 40
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, xr.Dataset, xr.Dataset]:
+    """Store folder, hourly run and terrain of the small region."""
+    region = SmallRegion.create(tmp_path_factory.mktemp("small"))
+    terrain = region.terrain
+    return region.root / "smallland", native_fields(region), terrain
+
+
+@pytest.fixture
+def observed(
+    ground: tuple[Path, xr.Dataset, xr.Dataset], tmp_path: Path
+) -> tuple[Path, xr.Dataset, xr.Dataset]:
+    """The same with forty stations whose first six hours lie two kelvin below the run."""
+    _, hourly, terrain = ground
+    rng = np.random.default_rng(7)
+    stations = pd.DataFrame(
+        {
+            "station": [f"S{number:02d}" for number in range(STATIONS)],
+            "longitude": rng.uniform(117.61, 117.83, STATIONS),
+            "latitude": rng.uniform(39.36, 39.54, STATIONS),
+            "elevation": rng.uniform(0.0, 60.0, STATIONS),
+            "name": "",
+            "kind": "csv",
+        }
+    )
+    store = ObservationStore.create(StorePaths(tmp_path).observations)
+    store.add_stations(stations)
+    places = xr.Dataset(
+        coords={name: ("point", stations[name].to_numpy()) for name in stations.columns[1:4]}
+    )
+    made = at_points(hourly, Target.points(places, terrain=terrain))["temperature_2m"]
+    rows = pd.DataFrame(
+        made.transpose("time", "point").values, index=made["time"].values, columns=stations.station
+    )
+    table = rows.iloc[:7].stack().rename_axis(["time", "station"]).rename("value").reset_index()
+    noise = rng.normal(0.0, 0.1, len(table))
+    store.add_observations(
+        table.assign(variable="temperature_2m", value=table["value"] + BIAS_K + noise, flag=0)
+    )
+    return tmp_path, hourly, terrain
+
+
+def test_without_observations_nothing_is_corrected_and_that_is_said(ground):
+    root, hourly, terrain = ground
+    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    assert found is None
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
+    assert correction.sizes["term"] == 0
+    assert calibrating.words(correction) == (
+        "nothing is corrected: no station in or near the region observed",
+    )
+
+
+def test_run_is_corrected_towards_what_the_newest_observations_say(observed):
+    root, hourly, terrain = observed
+    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
+    told = report(correction)
+    assert told["observed_until"] == "2025-04-10T06:00:00Z"
+    assert {term["kind"] for term in told["terms"]} == {"analysis"}
+    plain = downscale.downscale(hourly, terrain, variables=("temperature_2m",))
+    corrected = downscale.downscale(
+        hourly, terrain, variables=("temperature_2m",), correction=correction
+    )
+    change = (corrected - plain)["temperature_2m"].mean(("latitude", "longitude")).values
+    assert change[6] == pytest.approx(BIAS_K, abs=0.3)
+    assert abs(change[47]) < 0.2
+    assert any(
+        "corrected (analysis) from 40 stations" in line for line in calibrating.words(correction)
+    )
+
+
+def test_observations_after_now_are_not_looked_at(observed):
+    root, hourly, terrain = observed
+    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    earlier = CYCLE + timedelta(hours=3)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=earlier)
+    assert report(correction)["observed_until"] == "2025-04-10T03:00:00Z"
+
+
+def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
+    root, hourly, terrain = observed
+    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
+    said = calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
+    assert said[0] == "forecasts for 40 stations kept for scoring"
+    pairs = found.store.pairs(variable="temperature_2m")
+    error = (pairs["forecast"] - pairs["observed"]).abs().groupby(pairs["method"]).mean()
+    assert set(error.index) == {"zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse"}
+    assert error["zhitian"] == pytest.approx(-BIAS_K, abs=0.1)
+    assert error["calibrated"] < 0.5
+    wind = found.store.pairs(variable="wind_speed_10m", methods=("zhitian",), unobserved=True)
+    assert len(wind) == STATIONS * hourly.sizes["time"]
+    assert wind["observed"].isna().all()
+
+
+def test_simulated_run_is_never_corrected(observed):
+    _, hourly, terrain = observed
+    correction = calibrating.correct(None, hourly, terrain=terrain, now=NOW, simulated=True)
+    assert calibrating.words(correction) == ("nothing is corrected: a simulated run",)
