@@ -9,20 +9,28 @@ by the store, and a question for a cell needs the records of the nodes around it
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+import dask
+import dask.array as da
 import numpy as np
 import numpy.typing as npt
+import xarray as xr
 
 from forecast.downscale.block import Block, MeshAxes
 from forecast.downscale.lanes import LANES
 from forecast.downscale.plan import NODAL, Plan
 from forecast.downscale.stacking import DESCRIBED, STREAMS
 from forecast.downscale.tiles import compute_tile_values
-from forecast.fields import STEP_FLAG
+from forecast.errors import UnknownName
+from forecast.fields import STEP_FLAG, describe
 from forecast.store import Ensemble
 from grids.errors import OutsideGrid
+
+TILE_CELLS: Final = 8
+"""Rows and columns of a lazy tile: 60 MB with 51 members, 13 variables and 360 hours."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -104,6 +112,62 @@ class Members:
         shape = (*values.shape[:3], len(self.numbers), self.times.size)
         return values.reshape(shape).swapaxes(2, 3)
 
+    def dataset(
+        self, rows: slice, columns: slice, *, variables: Sequence[str] | None = None
+    ) -> xr.Dataset:
+        """The members in a window, lazily by tiles of 8 x 8 cells, for statistics of areas.
+
+        Args:
+            rows: of the region's grid, step 1.
+            columns: likewise.
+            variables: names, or None for all.
+
+        Returns:
+            float32 on realization, time, latitude, longitude; nothing computed yet.
+
+        Raises:
+            OutsideGrid: the window does not lie in the region's grid.
+            UnknownName: the members do not hold a variable.
+        """
+        self._refuse_outside(rows, columns)
+        names = self.variables if variables is None else tuple(variables)
+        for name in names:
+            if name not in self.variables:
+                raise UnknownName(
+                    f"variable {name!r} of the members was asked; they hold"
+                    f" {', '.join(self.variables)}"
+                )
+        stack = self._lazily(rows, columns)
+        dims = ("realization", "time", "latitude", "longitude")
+        fields = {
+            name: (dims, stack[:, :, :, self.variables.index(name)].transpose(2, 3, 0, 1))
+            for name in names
+        }
+        axes = {
+            "realization": list(self.numbers),
+            "time": self.times,
+            "latitude": self._plan.latitude[rows],
+            "longitude": self._plan.longitude[columns],
+        }
+        return describe(xr.Dataset(fields, coords=axes))
+
+    def _lazily(self, rows: slice, columns: slice) -> da.Array:
+        """The window [row, column, member, variable, time], one task a tile."""
+        tile = dask.delayed(self.window, pure=False)
+        deep = len(self.numbers), len(self.variables), self.times.size
+        lines = [
+            [
+                da.from_delayed(
+                    tile(down, across),
+                    (down.stop - down.start, across.stop - across.start, *deep),
+                    dtype=np.float32,
+                )
+                for across in _parts(columns)
+            ]
+            for down in _parts(rows)
+        ]
+        return da.concatenate([da.concatenate(line, axis=1) for line in lines], axis=0)
+
     def _filled(self, block: Block) -> Plan:
         """The plan on a block of the mesh with the predictors of all members."""
         plan = self._plan
@@ -137,6 +201,11 @@ class Members:
                     f"{name} {part.start}:{part.stop} were asked; the grid has {size}, counted"
                     " from 0"
                 )
+
+
+def _parts(cells: slice) -> list[slice]:
+    starts = range(cells.start, cells.stop, TILE_CELLS)
+    return [slice(start, min(start + TILE_CELLS, cells.stop)) for start in starts]
 
 
 class _Pool(threading.local):
