@@ -8,7 +8,7 @@ from forecast.downscale.preparation import prepare
 from forecast.downscale.stacking import MemberStack
 from forecast.downscale.target import Target
 from forecast.downscale.temporal import hourly
-from forecast.downscale.tiles import compute_points, compute_tile
+from forecast.downscale.tiles import compute_points, compute_tile, model_height
 
 __all__ = [
     "METHODS",
@@ -22,6 +22,7 @@ __all__ = [
     "compute_tile",
     "downscale",
     "hourly",
+    "model_height",
     "prepare",
     "sources",
     "step_flags",

@@ -108,6 +108,32 @@ def compute_points(plan: Plan) -> npt.NDArray[np.float32]:
     return result
 
 
+def model_height(plan: Plan) -> npt.NDArray[np.float32]:
+    """Model orography at the target of a plan, m [row, column] or [point].
+
+    Interpolated as the temperature is: on a coast by land and sea.
+    """
+    longitude, latitude = plan.longitude, plan.latitude
+    if plan.grid is not None:
+        longitude, latitude = np.meshgrid(longitude, latitude)
+    place = place_points(
+        plan.mesh,
+        latitude=latitude.ravel(),
+        longitude=longitude.ravel(),
+        elevation=plan.elevation.reshape(-1, 1),
+        nearest=plan.method == "nearest",
+    )
+    place = by_land_and_sea(place, land=plan.model_land, fraction=plan.land)
+    height = (place.weights * plan.model_elevation[place.nodes]).sum(axis=1)
+    ashore = np.flatnonzero(place.shore >= 0)
+    nodes, weights = (
+        place.shore_nodes[place.shore[ashore]],
+        place.shore_weights[place.shore[ashore]],
+    )
+    height[ashore] = (weights * plan.model_elevation[nodes]).sum(axis=1)
+    return np.asarray(height, dtype=np.float32).reshape(plan.shape)
+
+
 def _tile(plan: Plan, rows: slice, columns: slice) -> Place:
     if plan.grid is None:
         raise InvalidRequest("a tile was asked of a plan for points; prepare it with a terrain")

@@ -18,7 +18,6 @@ from forecast.pipeline.offline import MARGIN_DEGREES
 from forecast.pipeline.pairing import at_nodes, with_places
 from forecast.pipeline.reading import read_raw, to_native
 from forecast.pipeline.station_skill import METHODS, OURS, PLAIN
-from forecast.pipeline.tiles import model_height
 from forecast.pipeline.truth_cells import (
     bounds_of,
     ground_around,
@@ -76,6 +75,7 @@ class HiddenPairs:
         reference: method that the others are held against.
         ahead: whether the coarse run is a model's own.
         words: what was read and made.
+        extent: `time`, `longitude` and `latitude` of the fields of rain, for what they show.
     """
 
     comparison: Comparison | None
@@ -83,6 +83,7 @@ class HiddenPairs:
     reference: str
     ahead: bool
     words: tuple[str, ...]
+    extent: pd.DataFrame | None = None
 
 
 def hidden_pairs(order: TruthOrder, *, report: Report) -> HiddenPairs:
@@ -139,6 +140,8 @@ def _of_runs(order: TruthOrder, fine: xr.Dataset, *, report: Report) -> HiddenPa
         rain = _rain_fields(order, fine, coarse, heights)
         words.append(f"rain: the sum of {fine.sizes['time']} hours on the cells of the truth")
         names = tuple(name for name in names if name != RAIN)
+    middle = {axis: float(fine[axis].mean()) for axis in ("longitude", "latitude")}
+    extent = pd.DataFrame({"time": fine["time"].values, **middle})
     comparison = None
     if names:
         points = points_of(fine, heights, np.arange(heights.size))
@@ -147,7 +150,12 @@ def _of_runs(order: TruthOrder, fine: xr.Dataset, *, report: Report) -> HiddenPa
         made = _by_every_method(coarse, target, names)
         comparison = _compare(made, _values(fine, points, names), points)
     return HiddenPairs(
-        comparison=comparison, rain=rain, reference=PLAIN, ahead=True, words=tuple(words)
+        comparison=comparison,
+        rain=rain,
+        reference=PLAIN,
+        ahead=True,
+        words=tuple(words),
+        extent=extent,
     )
 
 
@@ -258,4 +266,4 @@ def _with_climb(
     points: xr.Dataset, native: xr.Dataset, target: downscale.Target, name: str
 ) -> xr.Dataset:
     plan = downscale.prepare(native, target, variables=(name,))
-    return points.assign(dz=("point", target.elevation - model_height(plan)))
+    return points.assign(dz=("point", target.elevation - downscale.model_height(plan)))

@@ -18,7 +18,6 @@ from forecast.pipeline.about import FILES
 from forecast.pipeline.offline import MARGIN_DEGREES, around, on_terrain
 from forecast.pipeline.pairing import at_stations, compared, land_around, with_places
 from forecast.pipeline.reading import read_raw, to_native
-from forecast.pipeline.tiles import model_height
 from forecast.times import parse_instant, to_datetime64
 from forecast.verify.comparison import Comparison
 from grids import terrain
@@ -145,7 +144,7 @@ def _of_model(
             for method in (PLAIN, OURS)
         }
     plan = downscale.prepare(native, target, variables=names[:1])
-    places = _places(points, ground).assign(dz=target.elevation - model_height(plan))
+    places = _places(points, ground).assign(dz=target.elevation - downscale.model_height(plan))
     table = at_stations(forecasts, stations.observations, variables=names)
     said.append(f"model orography: {run.orography or forecasts[OURS].attrs['model_orography']}")
     return StationPairs(

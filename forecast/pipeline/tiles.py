@@ -16,7 +16,6 @@ from forecast import downscale
 from forecast.downscale import Plan
 from forecast.store import FileEntry, Staging, Tile, TileLayout, Window, write_tile
 from forecast.variables import unpack
-from grids.regrid import apply, interpolation
 
 TEMPERATURE = "temperature_2m"
 
@@ -113,12 +112,3 @@ def mean_correction(
         total = np.where(known, difference, 0.0).sum(axis=-1)
         correction[window.rows, window.columns] = total / np.maximum(known.sum(axis=-1), 1)
     return correction
-
-
-def model_height(plan: Plan) -> npt.NDArray[np.float32]:
-    """Model orography interpolated to the target of a plan, m [row, column] or [point]."""
-    longitude, latitude = plan.longitude, plan.latitude
-    if plan.grid is not None:
-        longitude, latitude = np.meshgrid(longitude, latitude)
-    weights = interpolation(plan.mesh, longitude=longitude.ravel(), latitude=latitude.ravel())
-    return apply(weights, plan.model_elevation).reshape(plan.shape).astype(np.float32)

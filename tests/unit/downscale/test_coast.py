@@ -6,7 +6,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.downscale import Target, at_points, compute_points, prepare
+from forecast.downscale import Target, at_points, compute_points, model_height, prepare
 from forecast.downscale.coast import matched_weights
 from forecast.downscale.tiles import compute_tile_values
 from tests.unit.downscale.reference import by_kind, made_up_run, made_up_terrain, reference
@@ -83,6 +83,17 @@ def test_height_differences_are_taken_from_the_same_nodes() -> None:
     plan = prepare(native, terrain, variables=("temperature_2m",))
     warm = compute_tile_values(plan, **WHOLE)[:, :, 0, 0]
     np.testing.assert_allclose(warm, 15.0 - 0.0065 * terrain.elevation.values, atol=2e-5)
+
+
+def test_the_models_height_on_the_shore_is_that_of_the_cells_own_kind() -> None:
+    native = with_land(run(np.zeros((12, 12)), np.where(EAST > 0, 600.0, 0.0)))
+    terrain = shore()
+    height = model_height(prepare(native, terrain))
+    share = (terrain.longitude.values - 116.0) / 0.25
+    both = (share > 0.05) & (share < 0.95)
+    expected = 600.0 * terrain.land_fraction.values
+    np.testing.assert_allclose(height[:, both], expected[:, both], atol=1e-3)
+    np.testing.assert_allclose(height[:, share >= 1], 600.0, rtol=1e-6)
 
 
 def test_every_variable_of_a_coast_agrees_with_numpy() -> None:
