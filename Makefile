@@ -17,7 +17,7 @@ WORKERS ?= 2
 TESTS ?= tests/unit tests/contract tests/e2e
 DEMO ?=
 
-.PHONY: help setup demo demo-check test lint check bench notebooks lock clean
+.PHONY: help setup demo demo-check test lint check bench skill notebooks lock clean
 
 help:  ## say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ check: lint test  ## everything a change must pass
 
 bench: $(VENV)/.dev  ## speed and memory beside peers, written to docs/benchmarks.md
 	@$(BIN)/python -m pytest -n 0 tests/bench
+
+skill: $(VENV)/.dev  ## write docs/skill.md again from the real data (needs their folder)
+	@sh docs/skill.sh $(abspath $(BIN))/zhitian
 
 notebooks: $(VENV)/.dev  ## execute the notebooks
 	@$(BIN)/python -m pytest -n 0 --nbmake --nbmake-timeout=600 notebooks

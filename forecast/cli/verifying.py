@@ -162,12 +162,11 @@ def _positive(degrees: float) -> float:
 
 
 def _write(result: "SkillReport", path: Path, *, append: bool) -> None:
-    from forecast.verify.pages import markdown
+    from forecast.verify.pages import OPENING, markdown
 
+    before = path.read_text(encoding="utf-8") if append and path.exists() else OPENING
     text = markdown(result, command=_command())
-    if append and path.exists():
-        text = f"{path.read_text(encoding='utf-8').rstrip()}\n\n{text}"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(f"{before.rstrip()}\n\n{text}", encoding="utf-8")
     say(f"written: {path}")
 
 

@@ -66,7 +66,8 @@ def block_means(fine: xr.Dataset, *, cells: int) -> Hidden:
         columns=slice(middle, blocks[1] * cells - middle),
     )
     coarse = _reshaped(fine, (rows, columns), mean)
-    return Hidden(coarse, nodes, f"means over blocks of {cells} x {cells} cells of the truth")
+    words = f"means over blocks of {cells} x {cells} cells of the truth, winds by their components"
+    return Hidden(coarse, nodes, words)
 
 
 def every_node(fine: xr.Dataset, *, cells: int) -> Hidden:
@@ -82,14 +83,18 @@ def every_node(fine: xr.Dataset, *, cells: int) -> Hidden:
     rows, columns = shape_of(fine)
     if cells < 2 or min(rows, columns) <= cells:
         raise InvalidRequest(
-            f"every {cells}th node was asked of a grid of {rows} x {columns}; allowed are"
+            f"one node in {cells} was asked of a grid of {rows} x {columns}; allowed are"
             " 2 and more, with two nodes left at least along each side"
         )
     last = (rows - 1) // cells * cells, (columns - 1) // cells * cells
     inner = _inner((rows, columns), rows=slice(0, last[0] + 1), columns=slice(0, last[1] + 1))
     kept = (inner // columns % cells == 0) & (inner % columns % cells == 0)
     coarse = _reshaped(fine, (rows, columns), lambda values: values[..., ::cells, ::cells])
-    return Hidden(coarse, inner[~kept], f"every {cells}th node of the truth, scored at the others")
+    return Hidden(
+        coarse,
+        inner[~kept],
+        f"one node in {cells} along each axis of the truth, scored at the others",
+    )
 
 
 def longer_steps(fine: xr.Dataset, *, hours: int) -> xr.Dataset:

@@ -1,7 +1,7 @@
 """Skill of forecasts as a report: at stations, against a finer model, or of a region's archive."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -148,7 +148,11 @@ def _against_truth(order: VerifyOrder, *, report: Report) -> SkillReport:
     rule = Rule(order.splits, found.reference, order.block_degrees)
     sections = [] if found.comparison is None else continuous(found.comparison, rule)
     sections += _of_rain(found)
-    return _finished(order, found.comparison, sections, words=found.words, ahead=found.ahead)
+    made = _finished(order, found.comparison, sections, words=found.words, ahead=found.ahead)
+    if found.comparison is None and found.extent is not None:
+        seen = seen_on(order.dataset) if order.dataset else ()
+        return replace(made, limits=limits_of(found.extent, seen=seen))
+    return made
 
 
 def continuous(comparison: Comparison, rule: Rule) -> list[Section]:

@@ -59,8 +59,26 @@ HEADINGS: Final = {
 SHARES: Final = frozenset({"within", "coverage", "outside", "frequency", "share"})
 CHANGES: Final = frozenset({"mae_reduction", "rmse_reduction"})
 COUNTS: Final = frozenset({"n", "stations", "events", "members", "rank", "scale"})
+LEAST_P: Final = 0.001
 DASH: Final = "–"
 SMALL_MARK: Final = " †"
+OPENING: Final = """# How good the forecasts are
+
+Every table below was written by the command above it, none by hand. `zhitian verify` makes the same
+tables for any place where somebody observes: a CSV of stations and a model file are enough.
+
+* Compared are always the same stations and times for all methods.
+* MAE, RMSE and bias (forecast minus observation) are in the unit of the variable. *by MAE* is the
+  change beside the reference, so -20 % is a fifth less error. Its 95 % interval comes from drawing
+  whole squares of ground, or whole days, again and again; where both exist the wider is shown.
+* *within 2 °C* is the share of errors of at most 2 K, China's accuracy of temperature forecasts.
+* *height difference* is station minus model, either sign. Day is when the sun stands above the
+  horizon. *DM p* is the chance of such a difference by luck (Diebold and Mariano, daily means).
+* *value at 0.1* is the share of what a perfect frost forecast saves for somebody whose protection
+  costs a tenth of the loss; below 0 one does better without the forecast.
+* † marks fewer than 30 pairs, events or non-events.
+"""
+
 SMALL_NOTE: Final = "† fewer than 30 pairs, or fewer than 30 events or non-events: hardly evidence."
 
 
@@ -94,7 +112,7 @@ def text_table(section: Section) -> tuple[tuple[str, ...], list[tuple[str, ...]]
 
 
 def markdown(report: SkillReport, *, command: str, level: int = 2) -> str:
-    """The report as Markdown: command, facts, tables, limits.
+    """The report as Markdown: command, facts, tables, limits; `OPENING` explains its columns.
 
     Args:
         report: what came of a verification.
@@ -147,6 +165,8 @@ def _cell(name: str, value: Any) -> str:
         text = f"{100.0 * value:.1f} %"
     elif name == "threshold":
         text = f"{value:g}"
+    elif name == "dm_p" and value < LEAST_P:
+        text = f"< {LEAST_P:g}"
     else:
         digits = 3 if abs(value) < 1.0 else 2
         text = f"{_rounded(value):{'+' if name == 'bias' else ''}.{digits}f}"
