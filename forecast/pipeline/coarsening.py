@@ -119,7 +119,7 @@ def longer_steps(fine: xr.Dataset, *, hours: int) -> xr.Dataset:
         kind = variable(str(name)).cell_method if name not in KEPT else "point"
         if "time" not in field.dims or kind == "point":
             continue
-        window = field.rolling(time=hours)
+        window = field.astype(float).rolling(time=hours)
         folded = {"sum": window.sum, "mean": window.mean, "maximum": window.max}[kind]()
         coarse[name] = folded.isel(time=ends).transpose(*field.dims).astype(np.float32)
     intervals = coarse["interval_hours"].values * hours
