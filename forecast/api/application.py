@@ -13,6 +13,7 @@ from forecast.api import direct, page, points, problems
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
+from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
 from forecast.settings import Settings
 
@@ -34,7 +35,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service_from(settings)
     problems.install(app)
-    for router in (points.router, catalogue_router, health_router, page.router):
+    for router in (
+        points.router,
+        catalogue_router,
+        skill_router,
+        health_router,
+        page.router,
+    ):
         app.include_router(router)
     app.add_middleware(GZipMiddleware, direct.LEAST_COMPRESSED, direct.COMPRESSION)
     app.add_middleware(Guards)

@@ -15,7 +15,7 @@ from forecast.query import derived
 from forecast.query.climatology import Normals
 from forecast.query.selection import parse_names
 from forecast.service.archive import Archive
-from forecast.service.calendar import Case, cases, with_normals, with_origins
+from forecast.service.calendar import Case, cases, with_normals, with_origins, without_past
 from forecast.service.corrected import correction_columns, correction_passport
 from forecast.service.nearby import nearby
 from forecast.service.passport import cell_passport, cycle_passport
@@ -209,7 +209,7 @@ def _daily(
     if question.past_days or question.climatology_days:
         daily = with_origins(case)
     if members is not None:
-        daily = {**daily, **members.daily}
+        daily = {**daily, **without_past(daily, members.daily)}
     if question.climatology_days and beside.normals is not None:
         local = beside.normals.at(question.lonlat, elevation=case.elevation)
         passport["climatology"] = {"days": question.climatology_days, **local.passport}

@@ -1,6 +1,6 @@
 """The days of an answer: past, forecast and normals in one table, each day with its origin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -103,6 +103,24 @@ def with_origins(case: Case) -> dict[str, Any]:
     ]
     kept: dict[str, Any] = {name: case.daily[name] for name in LABELS if name in case.daily}
     return {**kept, ORIGIN: origins, **case.daily}
+
+
+def without_past(
+    daily: Mapping[str, Any], columns: Mapping[str, list[float | None]]
+) -> dict[str, list[float | None]]:
+    """Columns without the days that are past: what has happened has no spread.
+
+    Args:
+        daily: days, with their origins where there are any past ones.
+        columns: values by day.
+    """
+    origins = daily.get(ORIGIN, [FORECAST] * len(daily["time"]))
+    return {
+        name: [
+            None if origin == PAST else value for origin, value in zip(origins, column, strict=True)
+        ]
+        for name, column in columns.items()
+    }
 
 
 def with_normals(case: Case, daily: dict[str, Any], *, normals: LocalNormals) -> dict[str, Any]:

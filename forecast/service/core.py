@@ -15,6 +15,7 @@ from forecast.service.passport import EXPIRED, cycle_passport
 from forecast.service.question import PointQuestion
 from forecast.service.series import PointSeries
 from forecast.service.served import CycleFacts, ServedRegion
+from forecast.service.skill import place_skill, region_skill
 from forecast.times import iso
 from grids import LonLat
 
@@ -140,6 +141,19 @@ class ForecastService:
                 return served.region.name
         return ""
 
+    def skill_of(self, region: str, *, name: str | None = None) -> dict[str, Any]:
+        """How good a region's forecasts have proved; see `forecast.service.skill`."""
+        return region_skill(self.region(region), name=name)
+
+    def skill_at(self, question: PointQuestion, *, name: str | None = None) -> dict[str, Any]:
+        """The same for a place, with the class of its height difference.
+
+        Raises:
+            StoreError: nothing whole is published, so no cell and no height are known.
+        """
+        served = self.region_of(question.lonlat)
+        return served.answer(lambda facts: place_skill(served, facts, question, name=name))
+
     def export(self, order: ExportOrder, *, report: Report | None = None) -> ExportReport:
         """Write an export of one cycle; see `forecast.service.batch`."""
         return write_export(
@@ -160,7 +174,9 @@ class ForecastService:
             for question in questions:
                 hours, names, columns = answer_size(facts, question, now=now)
                 sizes += hours * (names + columns)
-                members += hours * names if question.needs_members else 0
+                if question.needs_members:
+                    # all hours and variables of a member are worked out at once
+                    members += len(facts.cycle.times) * len(facts.cycle.variables)
             if members:
                 self.limits.check_members(members=facts.members.count, values=members)
             return sizes

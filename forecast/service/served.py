@@ -87,12 +87,13 @@ class ServedRegion:
     Attributes:
         region: where.
         bounds: box of the region's cells, degrees.
+        path: folder of its store.
     """
 
     def __init__(self, region: Region, path: Path) -> None:
         self.region = region
         self.bounds = region.grid.bounds
-        self._path = path
+        self.path = path
         self._store: RegionStore | None = None
         self._archive: Archive | None = None
         self._facts: dict[str, CycleFacts] = {}
@@ -107,7 +108,7 @@ class ServedRegion:
         """
         if self._store is None:
             try:
-                self._store = RegionStore.open(self._path)
+                self._store = RegionStore.open(self.path)
             except StoreMissing:
                 raise StoreMissing(
                     f"region {self.region.name!r} has no published cycle yet;"

@@ -66,7 +66,7 @@ def test_alive_is_not_ready_until_something_is_published(tmp_path) -> None:
 
 def test_a_store_that_does_not_exist_is_not_ready(tmp_path, region: SmallRegion) -> None:
     api = Api.over(region)
-    api.service.served[0]._path = tmp_path / "nothing"
+    api.service.served[0].path = tmp_path / "nothing"
     assert api.get("/readyz").status_code == 503
     told = api.get("/v1/forecast?lat=39.4&lon=117.7").json()["detail"]
     assert f"zhitian run --region {NAME}" in told
@@ -101,6 +101,7 @@ def test_every_route_has_a_summary_and_says_what_it_answers(api: Api) -> None:
         "/v1/regions",
         "/v1/variables",
         "/v1/cycles",
+        "/v1/skill",
         "/v1/status",
         "/healthz",
         "/readyz",
