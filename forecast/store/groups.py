@@ -140,7 +140,8 @@ def _expected_chunks(folder: Path) -> list[Path]:
     """Every chunk file that the arrays of a group must have."""
     expected: list[Path] = []
     for name, array in zarr.open_group(folder, mode="r", zarr_format=3).arrays():
-        counts = (range(-(-n // c)) for n, c in zip(array.shape, array.chunks, strict=True))
+        sides = zip(array.shape, array.chunks, strict=True)
+        counts = (range(-(-n // max(c, 1))) for n, c in sides)
         expected.extend(
             folder.joinpath(name, "c", *(str(number) for number in key))
             for key in itertools.product(*counts)
