@@ -114,7 +114,7 @@ def hidden_pairs(order: TruthOrder, *, report: Report) -> HiddenPairs:
 
 def _of_hidden(order: TruthOrder, fine: xr.Dataset, hidden: Hidden) -> HiddenPairs:
     names = _variables(order, hidden.coarse, fine)
-    points = points_of(fine, heights_of(fine, order.terrain), hidden.nodes)
+    points = points_of(fine, heights_of(fine, order.terrain), nodes=hidden.nodes)
     target = downscale.Target.points(points)
     points = _with_climb(points, hidden.coarse, target, names[0])
     made = _by_every_method(hidden.coarse, target, names)
@@ -131,7 +131,7 @@ def _of_runs(order: TruthOrder, fine: xr.Dataset, *, report: Report) -> HiddenPa
     raw = read_raw(order.forecasts, area=area, report=report)
     run = to_native(raw, area=area, source=FILES, orography=order.orography)
     coarse = downscale.hourly(run.dataset)
-    fine, coarse = shared(fine, coarse, order.box)
+    fine, coarse = shared(fine, coarse, box=order.box)
     names = _variables(order, coarse, fine)
     words = [run.report.summary()]
     heights = heights_of(fine, order.terrain)
@@ -144,7 +144,7 @@ def _of_runs(order: TruthOrder, fine: xr.Dataset, *, report: Report) -> HiddenPa
     extent = pd.DataFrame({"time": fine["time"].values, **middle})
     comparison = None
     if names:
-        points = points_of(fine, heights, np.arange(heights.size))
+        points = points_of(fine, heights, nodes=np.arange(heights.size))
         target = downscale.Target.points(points, terrain=ground_around(order.terrain, fine))
         points = _with_climb(points, coarse, target, names[0])
         made = _by_every_method(coarse, target, names)
@@ -166,7 +166,7 @@ def _refined(order: TruthOrder, fine: xr.Dataset, hours: int) -> HiddenPairs:
     hours_shared = ours["time"].values[1:]
     names = _variables(order, fine, ours)
     heights = heights_of(fine, order.terrain)
-    points = points_of(fine, heights, np.arange(heights.size))
+    points = points_of(fine, heights, nodes=np.arange(heights.size))
     fine, ours = fine.sel(time=hours_shared), ours.sel(time=hours_shared)
     runs = {UNIFORM: _uniform(coarse, hours_shared, hours), OURS: ours}
     made = {method: _values(run, points, names) for method, run in runs.items()}

@@ -22,13 +22,13 @@ FEWEST_STATIONS: Final = 30
 FOLDS: Final = 10
 
 
-def with_stations(comparison: Comparison, elevation: pd.Series, rule: Rule) -> Section:
+def with_stations(comparison: Comparison, rule: Rule, *, elevation: pd.Series) -> Section:
     """Score the forecast corrected by the residuals of the other stations at the same time.
 
     Args:
         comparison: pairs that hold `zhitian`.
-        elevation: of each station, m, by its name.
         rule: classes and reference.
+        elevation: of each station, m, by its name.
 
     Raises:
         InvalidRequest: there is no downscaled temperature at 30 stations of one time.

@@ -29,7 +29,7 @@ def ground_around(path: Path | None, fine: xr.Dataset) -> xr.Dataset | None:
 
 
 def shared(
-    fine: xr.Dataset, coarse: xr.Dataset, box: BoundingBox | None
+    fine: xr.Dataset, coarse: xr.Dataset, *, box: BoundingBox | None
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Both runs at their common times, the truth cut to the box and to the coarse nodes.
 
@@ -85,7 +85,7 @@ def heights_of(fine: xr.Dataset, path: Path | None) -> Heights:
     return np.asarray(np.nan_to_num(mean.ravel()), dtype=np.float32)
 
 
-def points_of(fine: xr.Dataset, heights: Heights, nodes: Nodes) -> xr.Dataset:
+def points_of(fine: xr.Dataset, heights: Heights, *, nodes: Nodes) -> xr.Dataset:
     """Nodes of the truth as points; `dz` 0 until a coarse run is known.
 
     Args:

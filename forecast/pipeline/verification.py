@@ -128,7 +128,7 @@ def _at_stations(order: VerifyOrder, observations: Path, *, report: Report) -> S
     if order.calibrate:
         heights = found.stations.points["elevation"].values
         elevation = pd.Series(heights, index=found.stations.points["station"].values)
-        sections.append(with_stations(found.comparison, elevation, rule))
+        sections.append(with_stations(found.comparison, rule, elevation=elevation))
     return _finished(order, found.comparison, sections, words=found.words, ahead=True)
 
 
