@@ -151,3 +151,14 @@ def test_no_evidence_is_an_empty_correction() -> None:
     none = Evidence(stations=network.stations.iloc[:0], pairs={})
     result = correction(none, network.terrain, times=run_times(), reference_time=START)
     assert check(result).sizes["term"] == 0
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_an_empty_table_and_aware_times_are_read(zone: str | None) -> None:
+    network = Network(newest=2.0, count=30, days=1)
+    table = network.evidence().pairs["temperature_2m"]
+    aware = table.assign(time=table["time"].dt.tz_localize(zone))
+    result = made(network, pairs={"temperature_2m": aware, "dew_point_2m": table.iloc[:0]})
+    np.testing.assert_array_equal(result["pattern"], made(network)["pattern"])
+    none = pd.DataFrame(columns=table.columns)
+    assert made(network, pairs={"temperature_2m": none}).sizes["term"] == 0
