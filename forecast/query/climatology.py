@@ -137,8 +137,8 @@ class Normals:
     def _between_nodes(self, place: LonLat) -> tuple[xr.Dataset, dict[str, Any]]:
         """Bilinear between the nodes around a place; a node without a value has no weight."""
         table = self._table
-        west = float(table["longitude"][0])
-        longitude = west + (place.longitude - west) % 360.0
+        middle = float(table["longitude"][[0, -1]].mean())
+        longitude = middle + (place.longitude - middle + 180.0) % 360.0 - 180.0
         rows, columns = (
             _around(table[axis].values, where, name=axis)
             for axis, where in (("latitude", place.latitude), ("longitude", longitude))
