@@ -137,7 +137,7 @@ def night_features(
     return product.transpose("feature", "time", "latitude", "longitude", missing_dims="ignore")
 
 
-def sun_elevation(time: xr.DataArray, latitude: Any, longitude: Any) -> xr.DataArray:
+def sun_elevation(time: xr.DataArray, *, latitude: Any, longitude: Any) -> xr.DataArray:
     """Geometric elevation of the sun, degrees (Spencer 1971, Search 2, 172; good to 0.05°).
 
     Args:
