@@ -265,7 +265,7 @@ def _stillness_at(rows: pd.DataFrame, latitude: float, longitude: float) -> pd.D
     wind, cloud = (times.copy(data=rows[name].to_numpy(np.float64)) for name in WEATHER)
     still = stillness(
         wind,
-        sun_elevation(times, latitude, longitude),
+        sun_elevation(times, latitude=latitude, longitude=longitude),
         cloud_cover=cloud if bool(np.isfinite(cloud).all()) else None,
     )
     return rows[["station", "reference_time", "time"]].assign(stillness=still.values)
@@ -278,8 +278,9 @@ def _region_stillness(hourly: xr.Dataset, box: BoundingBox) -> xr.DataArray | No
     space = [dim for dim in hourly["wind_u_10m"].dims if dim != "time"]
     wind = ((hourly["wind_u_10m"] ** 2 + hourly["wind_v_10m"] ** 2) ** 0.5).mean(space)
     cloud = hourly["cloud_cover"].mean(space) if "cloud_cover" in hourly else None
-    middle = (box.south + box.north) / 2.0, (box.west + box.east) / 2.0
-    return stillness(wind, sun_elevation(hourly["time"], *middle), cloud_cover=cloud)
+    north, east = (box.south + box.north) / 2.0, (box.west + box.east) / 2.0
+    sun = sun_elevation(hourly["time"], latitude=north, longitude=east)
+    return stillness(wind, sun, cloud_cover=cloud)
 
 
 def _start(hourly: xr.Dataset) -> datetime:

@@ -124,7 +124,9 @@ def test_the_sun_stands_where_the_almanac_says() -> None:
     # Greenwich, 2020-06-20 12:02 UTC (true noon, solstice): 90 - 51.48 + 23.44 degrees
     noon = xr.DataArray(np.array(["2020-06-20T12:01:40"], "datetime64[ns]"), dims="time")
     noon = noon.assign_coords(time=noon)
-    assert float(sun_elevation(noon, latitude=51.48, longitude=0.0)[0]) == pytest.approx(61.96, abs=0.05)
+    assert float(sun_elevation(noon, latitude=51.48, longitude=0.0)[0]) == pytest.approx(
+        61.96, abs=0.05
+    )
 
 
 def test_a_black_body_has_the_emissivity_one() -> None:
