@@ -15,6 +15,7 @@ import eccodes
 import numpy as np
 
 from forecast.ingest.axes import Box
+from forecast.ingest.bufr_child import BufrSession
 from forecast.ingest.gribkeys import Header, header
 from forecast.ingest.lattice import Lattice, lattice, verify
 from forecast.ingest.refusal import Refused
@@ -31,10 +32,14 @@ def serve_session(connection: Connection) -> None:
     """
     opening = json.loads(connection.recv_bytes())
     _limit(memory=opening["memory_bytes"], cpu=opening["cpu_seconds"])
-    area = tuple(opening["area"]) if opening["area"] else None
+    area = tuple(opening["area"]) if opening.get("area") else None
     descriptor = os.open(opening["path"], os.O_RDONLY)
     connection.send_bytes(json.dumps({"pid": os.getpid()}).encode())
-    session = _Session(connection, descriptor, area, opening["message_seconds"])
+    session: _Session | BufrSession
+    if opening.get("kind") == "bufr":
+        session = BufrSession(connection, descriptor, opening["message_seconds"])
+    else:
+        session = _Session(connection, descriptor, area, opening["message_seconds"])
     while True:
         try:
             request = json.loads(connection.recv_bytes())

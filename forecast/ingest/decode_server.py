@@ -25,10 +25,12 @@ import eccodes
 
 from forecast.ingest import gribkeys
 from forecast.ingest.decode_child import serve_session
-from forecast.ingest.forking import REQUEST
+from forecast.ingest.forking import BUFR, REQUEST
 from forecast.ingest.refusal import Refused
 
 _READY = b"r"
+_MADE_HERE = 35
+"""Version of the WMO's master tables that are loaded ahead for BUFR."""
 _NO_PARAMETER = 250
 
 
@@ -136,6 +138,9 @@ def _load_tables(centre: int, local_version: int) -> None:
     ecCodes reads them only when it searches for a parameter that the common tables lack, so
     such a parameter is asked for.
     """
+    if (centre, local_version) == BUFR:
+        _load_bufr_tables()
+        return
     handle = eccodes.codes_grib_new_from_samples("GRIB2")
     try:
         eccodes.codes_set(handle, "centre", centre)
@@ -147,6 +152,14 @@ def _load_tables(centre: int, local_version: int) -> None:
         return
     finally:
         eccodes.codes_release(handle)
+
+
+def _load_bufr_tables() -> None:
+    """Load elements and sequences of synoptic reports, so that no child has to."""
+    handle = eccodes.codes_bufr_new_from_samples("BUFR4")
+    eccodes.codes_set(handle, "masterTablesVersionNumber", _MADE_HERE)
+    eccodes.codes_set_array(handle, "unexpandedDescriptors", [307080])
+    eccodes.codes_release(handle)
 
 
 if __name__ == "__main__":

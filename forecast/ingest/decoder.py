@@ -4,11 +4,6 @@ A message that kills its child (signal, limit, time) costs that message only: th
 a fresh child, a bounded number of times.
 """
 
-import contextlib
-import json
-import os
-import select
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from forecast.errors import SourceError
-from forecast.ingest.forking import fork_server
+from forecast.ingest.conversation import ChildEnded, Conversation
 from forecast.ingest.gribscan import GribMessage
 from forecast.ingest.limits import DecodeLimits
 from grids import BoundingBox
 
 Header = dict[str, Any]
 Wanted = Callable[[Header], bool]
-
-_GRACE_SECONDS = 5.0
-_MAX_JSON = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +70,6 @@ class DecodeJob:
     limits: DecodeLimits
 
 
-class _ChildEnded(Exception):
-    """The child is gone; the text says how."""
-
-
 def decode(job: DecodeJob) -> Iterator[DecodedField | Refusal | None]:
     """Decode messages one by one; None stands for one that was not wanted.
 
@@ -99,7 +86,7 @@ def decode(job: DecodeJob) -> Iterator[DecodedField | Refusal | None]:
                 message = left.pop(0)
                 try:
                     yield session.decode(message)
-                except _ChildEnded as end:
+                except ChildEnded as end:
                     yield Refusal(message, f"it brought the decoding child down ({end})")
                     crashes += 1
                     break
@@ -110,51 +97,43 @@ def decode(job: DecodeJob) -> Iterator[DecodedField | Refusal | None]:
 
 
 class _Session:
-    """One child and the conversation with it."""
+    """One child decoding messages of one job."""
 
     def __init__(self, job: DecodeJob) -> None:
         self.job = job
         self.grids: dict[str, Coordinates] = {}
-        self.child = 0
-        self.connection, self.status = fork_server().fork(job.messages[0].tables)
+        area = job.area
+        self.child = Conversation(
+            job.path.name,
+            {
+                "path": str(job.path),
+                "area": None if area is None else [area.west, area.south, area.east, area.north],
+            },
+            tables=job.messages[0].tables,
+            limits=job.limits,
+        )
 
     def __enter__(self) -> "_Session":
-        area = self.job.area
-        limits = self.job.limits
-        self._send({
-            "path": str(self.job.path),
-            "area": None if area is None else [area.west, area.south, area.east, area.north],
-            "memory_bytes": limits.memory_bytes,
-            "cpu_seconds": limits.cpu_seconds,
-            "message_seconds": limits.message_seconds,
-        })  # fmt: skip
-        try:
-            self.child = int(self._receive()["pid"])
-        except _ChildEnded as end:
-            self.__exit__()
-            raise SourceError(
-                f"{self.job.path.name}: the decoding child did not start ({end})"
-            ) from None
+        self.child.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
-        os.close(self.status)
+        self.child.__exit__()
 
     def decode(self, message: GribMessage) -> DecodedField | Refusal | None:
         pieces = message.pieces or ((message.offset, message.length),)
         if message.pieces:
             pieces = ((message.offset, 16), *pieces)
-        self._send({"pieces": pieces})
-        reply = self._receive()
+        self.child.send({"pieces": pieces})
+        reply = self.child.receive()
         if "refused" in reply:
             return Refusal(message, str(reply["refused"]))
         header: Header = reply["header"]
         if self.job.wanted is not None and not self.job.wanted(header):
-            self._send_bytes(b"leave")
+            self.child.send_bytes(b"leave")
             return None
-        self._send_bytes(b"take")
-        reply = self._receive()
+        self.child.send_bytes(b"take")
+        reply = self.child.receive()
         if "refused" in reply:
             return Refusal(message, f"{header['short_name']}: {reply['refused']}")
         return self._field(message, header, reply)
@@ -166,10 +145,10 @@ class _Session:
         shape = tuple(int(size) for size in reply["shape"])
         count = int(np.prod(shape))
         if count > self.job.limits.points or key not in self.grids:
-            raise _ChildEnded("it answered nonsense")
-        values = np.frombuffer(self._receive_bytes(4 * count), dtype=np.float32)
+            raise ChildEnded("it answered nonsense")
+        values = np.frombuffer(self.child.receive_bytes(4 * count), dtype=np.float32)
         if values.size != count:
-            raise _ChildEnded("it answered nonsense")
+            raise ChildEnded("it answered nonsense")
         return DecodedField(
             self.job.path, message, header, values.reshape(shape), key, self.grids[key]
         )
@@ -177,8 +156,8 @@ class _Session:
     def _coordinates(self, axes: Header) -> Coordinates:
         def receive(size: int) -> npt.NDArray[np.float64]:
             if not 0 < size <= self.job.limits.points:
-                raise _ChildEnded("it answered nonsense")
-            return np.frombuffer(self._receive_bytes(8 * size), dtype=np.float64)
+                raise ChildEnded("it answered nonsense")
+            return np.frombuffer(self.child.receive_bytes(8 * size), dtype=np.float64)
 
         rows, columns = (int(size) for size in axes["sizes"])
         latitude, longitude = receive(rows), receive(columns)
@@ -186,44 +165,3 @@ class _Session:
         return Coordinates(
             bool(axes["regular"]), latitude, longitude, angle, tuple(map(str, axes["notes"]))
         )
-
-    def _send(self, message: Header) -> None:
-        self._send_bytes(json.dumps(message).encode())
-
-    def _send_bytes(self, message: bytes) -> None:
-        try:
-            self.connection.send_bytes(message)
-        except OSError:
-            raise _ChildEnded(self._ending()) from None
-
-    def _receive(self) -> Header:
-        try:
-            reply = json.loads(self._receive_bytes(_MAX_JSON))
-        except ValueError:
-            raise _ChildEnded("it answered nonsense") from None
-        if not isinstance(reply, dict):
-            raise _ChildEnded("it answered nonsense")
-        return reply
-
-    def _receive_bytes(self, most: int) -> bytes:
-        seconds = self.job.limits.message_seconds + _GRACE_SECONDS
-        try:
-            if not self.connection.poll(seconds):
-                if self.child:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(self.child, signal.SIGKILL)
-                raise _ChildEnded(f"no answer for {seconds:g} s")
-            return self.connection.recv_bytes(most)
-        except (EOFError, OSError):
-            raise _ChildEnded(self._ending()) from None
-
-    def _ending(self) -> str:
-        """Say how the child ended: time, signal or exit code."""
-        if not select.select([self.status], [], [], _GRACE_SECONDS)[0]:
-            return "no word of how it ended"
-        code = int(os.read(self.status, 32) or b"1")
-        if code == -signal.SIGALRM:
-            return f"more than {self.job.limits.message_seconds:g} s of wall time"
-        if code == -signal.SIGXCPU:
-            return f"more than {self.job.limits.cpu_seconds} s of processor time"
-        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -18,6 +18,9 @@ from forecast.errors import SourceError
 REQUEST = struct.Struct("!HBx")
 """A request for a child: centre (WMO common table C-11) and local table version of its messages."""
 
+BUFR = (0xFFFF, 0)
+"""What stands in a request for a child that decodes BUFR; no centre has that number."""
+
 _START_SECONDS = 60.0
 
 

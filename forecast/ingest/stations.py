@@ -1,14 +1,14 @@
 """Station tables: lists of stations and what they observed, long or wide, as CSV."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from forecast.errors import InvalidRequest
+from forecast.ingest.observed import Stations, no_reports
 from forecast.ingest.station_elements import (
     ELEMENTS,
     Element,
@@ -21,6 +21,8 @@ from forecast.ingest.station_times import join_parts, read_times, read_zone
 from forecast.stations.names import COLUMNS, observable
 from forecast.stations.places import find_places, to_points
 from forecast.stations.table import Heading, StationTable, read_table
+
+__all__ = ["Stations", "has_places", "read_elements", "read_known_stations", "read_stations"]
 
 _PARTS = {
     "year": ("year", "年", "年份"),
@@ -36,52 +38,6 @@ _LONG = {
     "unit": ("unit", "units", "单位"),
 }
 _KEY = ["station", "time", "variable", "value"]
-
-
-def no_reports() -> pd.DataFrame:
-    """A table of reports without rows."""
-    return pd.DataFrame({
-        "station": pd.Series(dtype="str"),
-        "time": pd.Series(dtype="datetime64[ns]"),
-        "variable": pd.Series(dtype="str"),
-        "value": pd.Series(dtype="float64"),
-    })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stations:
-    """Stations and what they observed.
-
-    Attributes:
-        points: dataset on dim `point` with station, name, latitude, longitude (degrees) and
-            elevation (m), one entry a station.
-        reports: every observation as it was read: station, time (datetime64[ns] UTC), variable,
-            value in the unit of the vocabulary; copies and impossible values included.
-        dropped: clauses about rows that were left out, as in `2 rows without a usable elevation`.
-        notes: sentences about how the file was read.
-        kind: `synop`, `csv` or `thermometer`.
-    """
-
-    points: xr.Dataset
-    reports: pd.DataFrame = field(default_factory=no_reports)
-    dropped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    kind: str = "csv"
-
-    @property
-    def observations(self) -> pd.DataFrame:
-        """One row a station and time, one column a variable; only values that can be at all."""
-        kept = self.reports.drop_duplicates(["station", "time", "variable"])
-        if kept.empty:
-            return pd.DataFrame(columns=["station", "time"])
-        names = kept["variable"].unique()
-        low = kept["variable"].map({name: observable(name).valid_min for name in names})
-        high = kept["variable"].map({name: observable(name).valid_max for name in names})
-        value = kept["value"].where(kept["value"].between(low, high))
-        wide = kept.assign(value=value).pivot(
-            index=["station", "time"], columns="variable", values="value"
-        )
-        return wide.rename_axis(columns=None).reset_index()
 
 
 def read_stations(path: Path, *, timezone: str | None = None) -> Stations:
@@ -156,12 +112,45 @@ def read_reports(
         parts, odd = _from_columns(table, elements, station, times=times, zone=zone)
     else:
         parts, odd = _from_rows(table, long, station, times=times)
+    reports, dropped = _joined(parts, odd, undated=undated)
+    return reports, (dropped, (*notes, *_doubts(reports)))
+
+
+def read_elements(
+    table: StationTable,
+    columns: Mapping[str, tuple[str, str]],
+    station: pd.Series,
+    *,
+    timezone: str | None,
+) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+    """Observations of named columns in long form, clauses about what was dropped, and notes.
+
+    Args:
+        table: the file.
+        columns: column and its unit by variable.
+        station: identifier per row.
+        timezone: zone of times that do not say theirs, or None.
+
+    Raises:
+        InvalidRequest: there is no column of times, or no zone.
+    """
+    elements = [Element(column, name, unit, False) for name, (column, unit) in columns.items()]
+    zone, notes = _zone(table, elements, timezone)
+    times, undated = _times(table, elements, zone)
+    parts, odd = _from_columns(table, elements, station, times=times, zone=zone)
+    reports, dropped = _joined(parts, odd, undated=undated)
+    return reports, dropped, (*notes, *_doubts(reports))
+
+
+def _joined(
+    parts: list[pd.DataFrame], odd: Mapping[str, int], *, undated: int
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """All parts as one table without rows that lack something, and clauses about those."""
     reports = pd.concat(parts, ignore_index=True) if parts else no_reports()
-    reports = reports[(reports["station"] != "") & reports["value"].notna()]
+    whole = (reports["station"] != "") & reports["value"].notna() & reports["time"].notna()
     dropped = [f"{undated} times that are no instants"] if undated else []
     dropped += [f"{count} cells of {name} that are no numbers" for name, count in odd.items()]
-    reports = reports[reports["time"].notna()].reset_index(drop=True)
-    return reports[_KEY], (tuple(dropped), (*notes, *_doubts(reports)))
+    return reports.loc[whole, _KEY].reset_index(drop=True), tuple(dropped)
 
 
 def _zone(
