@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, direct.LEAST_COMPRESSED, direct.COMPRESSION)
     app.add_middleware(Guards)
-    direct.install(app, path=points.PATH, endpoint=points.forecast)
+    direct.install(app, path=points.PATH, endpoint=points.forecast, origins=settings.cors_origins)
     return app
 
 

@@ -1,9 +1,10 @@
 """The route that nearly all requests take, answered before the framework looks at them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,11 +16,12 @@ from grids import GridsError
 
 LEAST_COMPRESSED: Final = 2048
 COMPRESSION: Final = 1
+METHODS: Final = ("GET", "HEAD", "POST")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def install(app: FastAPI, *, path: str, endpoint: Endpoint) -> None:
+def install(app: FastAPI, *, path: str, endpoint: Endpoint, origins: Sequence[str] = ()) -> None:
     """Let an application answer GET of one path before its own routing.
 
     The framework's routing and parsing cost more than the answer itself. Limits, headers,
@@ -30,6 +32,7 @@ def install(app: FastAPI, *, path: str, endpoint: Endpoint) -> None:
         app: the application, complete.
         path: answered directly for GET; other methods go the usual way.
         endpoint: makes the response, or raises one of our errors.
+        origins: web origins whose pages may ask, `*` for all; none by default.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +44,28 @@ def install(app: FastAPI, *, path: str, endpoint: Endpoint) -> None:
         await response(scope, receive, send)
 
     direct = ServerErrorMiddleware(Guards(_compressed(answer)), handler=problems.unknown)
-    app.middleware_stack = _by_path(direct, app.build_middleware_stack(), path=path)
+    whole = _heads(_by_path(direct, app.build_middleware_stack(), path=path))
+    if origins:
+        whole = CORSMiddleware(whole, allow_origins=origins, allow_methods=METHODS)
+    app.middleware_stack = whole
+
+
+def _heads(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD as GET without the body."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await app({**scope, "method": "GET"}, receive, without_body)
+
+    return answer
 
 
 def _compressed(app: ASGIApp) -> ASGIApp:

@@ -58,6 +58,35 @@ def point(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a stale or degraded cycle, or another cell.")
     ] = False,
+    past_days: Annotated[
+        int, typer.Option(help="Days before today, from the archive of earlier cycles.")
+    ] = 0,
+    climatology_days: Annotated[
+        int, typer.Option(help="Days after the forecast, from the operator's normals.")
+    ] = 0,
+    quantiles: Annotated[
+        str | None,
+        typer.Option(help="Percentages over the members: 10,50,90.", show_default=False),
+    ] = None,
+    probability: Annotated[
+        str | None,
+        typer.Option(help="Conditions: 'precipitation>=1,temperature_2m<0'.", show_default=False),
+    ] = None,
+    over: Annotated[
+        int | None,
+        typer.Option(help="Hours over which --probability looks.", show_default="1"),
+    ] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(help="Conditions that must hold together.", show_default=False),
+    ] = None,
+    event_hours: Annotated[
+        int | None,
+        typer.Option(help="Hours in a row in which --event must hold.", show_default="1"),
+    ] = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Tell what observations corrected, by the hour.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, as the API.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer as CSV.")] = False,
     region: RegionNames = None,
@@ -86,6 +115,14 @@ def point(
         as_of=as_of,
         hours=hours,
         strict=strict,
+        past_days=past_days,
+        climatology_days=climatology_days,
+        quantiles=quantiles,
+        probability=probability,
+        over=over,
+        event=event,
+        event_hours=event_hours,
+        corrections=corrections,
     )
     if as_json:
         emit(service.series(question).to_json().decode("utf-8"))
@@ -108,7 +145,11 @@ def show(series: "PointSeries", *, whole: bool = False) -> None:
     if series.question.hourly is None and not whole:
         shown = tuple(name for name in TABLE_VARIABLES if name in series.names)
     show_tables(["local time", *_headings(shown)], series.rows(shown))
-    days = series.daily_names()
+    if series.columns or series.timeline is not None:
+        origin = ["origin"] if series.timeline is not None else []
+        labels = [column.name for column in series.columns]
+        show_tables(["local time", *origin, *labels], series.column_rows())
+    days = series.daily_columns()
     if days:
         show_tables(["day", *_headings(days)], series.daily_rows(days))
     rest = [name for name in series.names if name not in shown]

@@ -79,7 +79,7 @@ def made_events(given: Sequence[dict[str, Any]]) -> tuple[tuple[str, Event], ...
             )
         _few(len(one["conditions"]), "conditions", MOST_CONDITIONS)
         events[name] = Event(
-            conditions=tuple(Condition(**condition) for condition in one["conditions"]),
+            conditions=tuple(_hourly(Condition(**condition)) for condition in one["conditions"]),
             hours=one["hours"],
             at_least=one["at_least"],
             begin=parse_instant(one["begin"]) if one["begin"] else None,
@@ -112,13 +112,23 @@ def _condition(text: str, over: int) -> Condition:
     statistic: Statistic = "value"
     if over != 1:
         statistic = _statistic(name, comparison)
-    return Condition(
-        variable=name,
-        comparison=comparison,
-        value=float(found[3]),
-        over_hours=over,
-        statistic=statistic,
+    return _hourly(
+        Condition(
+            variable=name,
+            comparison=comparison,
+            value=float(found[3]),
+            over_hours=over,
+            statistic=statistic,
+        )
     )
+
+
+def _hourly(condition: Condition) -> Condition:
+    if variable(condition.variable).role not in ("published", "derived"):
+        raise InvalidRequest(
+            f"a condition on {condition.variable} was asked; allowed are hourly variables"
+        )
+    return condition
 
 
 def _statistic(name: str, comparison: Comparison) -> Statistic:

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from forecast import SIMULATED_WORDS
 from forecast.service.columns import Column
-from forecast.service.days import LABELS
+from forecast.service.days import LABELS, ORIGIN
 from forecast.service.numbers import number_lists
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
 from forecast.service.timeline import FORECAST, Timeline
-from forecast.variables import FILL, catalogue, variable
+from forecast.service.words import words_of
+from forecast.variables import FILL, Variable, catalogue, variable
 
 UNIT_SIGNS: Final = {
     "degC": "°C",
@@ -35,14 +35,14 @@ NOTHING: Final = "–"
 
 
 def unit_sign(name: str) -> str:
-    """Unit of a variable as people read it."""
-    units = variable(name).units
+    """Unit of a variable, or of its quantile, as people read it."""
+    units = variable_behind(name).units
     return UNIT_SIGNS.get(units, units)
 
 
-def daily_unit(name: str) -> str:
-    """Unit of a daily variable, or of a quantile of one."""
-    return variable(name if name in catalogue() else name.rpartition("_p")[0]).units
+def variable_behind(name: str) -> Variable:
+    """The variable behind a column: itself, or that of which it is a quantile."""
+    return variable(name if name in catalogue() else name.rpartition("_p")[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,9 @@ class PointSeries:
             "hourly": {**hours, **self._lists()},
         }
         if self.daily:
-            document["daily_units"] = {name: daily_unit(name) for name in self.daily_columns()}
+            document["daily_units"] = {
+                name: variable_behind(name).units for name in self.daily_columns()
+            }
             document["daily"] = self.daily
         if self.events:
             document["events"] = self.events
@@ -175,12 +177,17 @@ class PointSeries:
         return tuple(name for name in self.daily if name not in LABELS)
 
     def daily_rows(self, names: Sequence[str]) -> Iterator[list[str]]:
-        """Date and values of each day as text, `–` where missing."""
-        decimals = [variable(name).decimals for name in names]
+        """Date, its origin where that is no forecast, and values of each day as text.
+
+        A missing value is `–`.
+        """
+        decimals = [variable_behind(name).decimals for name in names]
         columns = [self.daily[name] for name in names]
-        for date, *values in zip(self.daily["time"], *columns, strict=True):
+        days = self.daily["time"]
+        origins = self.daily.get(ORIGIN, [FORECAST] * len(days))
+        for date, origin, *values in zip(days, origins, *columns, strict=True):
             yield [
-                date,
+                date if origin == FORECAST else f"{date} {origin}",
                 *(
                     NOTHING if value is None else f"{value:.{digits}f}"
                     for value, digits in zip(values, decimals, strict=True)
@@ -189,22 +196,14 @@ class PointSeries:
 
     def words(self) -> list[str]:
         """What a person must know before reading the numbers."""
-        passport = self.passport
-        lines = [SIMULATED_WORDS] if self.facts.cycle.simulated else []
-        place = self.question.place
-        name = f"{place.name_zh or place.name_en}: " if place else ""
-        cell = passport["cell"]
-        lines.append(
-            f"{name}cell {cell['latitude']:.3f} N {cell['longitude']:.3f} E,"
-            f" {cell['elevation_m']:.0f} m, {cell['distance_m'] / 1000:.1f} km away"
-        )
-        lines.append(
-            f"{passport['source_label']}, run {passport['run_time']},"
-            f" {passport['age']['state']} ({passport['age']['hours']:.0f} h old)"
-        )
-        if passport.get("degraded"):
-            lines.append(f"degraded: {passport['degraded']}")
-        return lines
+        return words_of(self.passport, question=self.question, events=self.events)
+
+    def column_rows(self) -> Iterator[list[str]]:
+        """Local time, origin where hours are past, and the columns beside the variables."""
+        beside = [column.texts() for column in self.columns]
+        origins = [self.origins()] if self.timeline is not None else []
+        for time, *values in zip(self.local_times(), *origins, *beside, strict=True):
+            yield [time[:16].replace("T", " "), *(value or NOTHING for value in values)]
 
     def times(self) -> list[str]:
         """Valid time of each hour, ISO 8601 UTC."""

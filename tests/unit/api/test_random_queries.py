@@ -18,6 +18,13 @@ NAMES = st.lists(
     st.one_of(st.sampled_from([*VARIABLES, "all", "none", "temperature_2m_min"]), st.text()),
     max_size=4,
 ).map(",".join)
+CONDITIONS = st.lists(
+    st.one_of(
+        st.sampled_from(["precipitation>=1", "temperature_2m<0", "cloud_cover==3", "delta_t>2"]),
+        st.text(max_size=8),
+    ),
+    max_size=3,
+).map(",".join)
 VALUES = {
     "place": st.one_of(st.sampled_from(["宁河", "yuexi", "39.4 N 117.7 E"]), st.text(max_size=20)),
     "lat": st.lists(NUMBERS, max_size=3).map(",".join),
@@ -30,11 +37,23 @@ VALUES = {
     "as_of": st.one_of(st.datetimes().map(str), st.text(max_size=10)),
     "hours": st.one_of(st.integers(-2, 400).map(str), st.text(max_size=4)),
     "strict": st.one_of(st.sampled_from(["true", "false", "1"]), st.text(max_size=4)),
+    "past_days": st.one_of(st.integers(-2, 100).map(str), st.text(max_size=4)),
+    "climatology_days": st.one_of(st.integers(-2, 400).map(str), st.text(max_size=4)),
+    "corrections": st.one_of(st.sampled_from(["true", "false"]), st.text(max_size=4)),
+    "quantiles": st.one_of(st.sampled_from(["10,50,90", "0", "100"]), st.text(max_size=6)),
+    "probability": CONDITIONS,
+    "over": st.one_of(st.integers(-2, 300).map(str), st.text(max_size=4)),
+    "event": CONDITIONS,
+    "event_hours": st.one_of(st.integers(-2, 300).map(str), st.text(max_size=4)),
     "format": st.one_of(st.sampled_from(["json", "csv"]), st.text(max_size=4)),
 }
 AS_IT_IS = b"abcdefghijklmnopqrstuvwxyz0123456789=&+.,-_;"
 PLACED = {"lat": st.just("39.4"), "lon": st.just("117.7")}
-OPTIONS = {name: VALUES[name] for name in ("hourly", "daily", "day", "cell", "hours", "strict")}
+OPTIONS = {
+    name: value
+    for name, value in VALUES.items()
+    if name not in ("place", "lat", "lon", "cycle", "as_of", "format")
+}
 RELAXED = settings(
     max_examples=150,
     deadline=None,

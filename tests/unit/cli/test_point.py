@@ -115,3 +115,40 @@ def test_settings_come_from_the_environment_too(
     monkeypatch.setenv("ZHITIAN_REGION", "x")
     outcome = zhitian("point", *AT)
     assert (outcome.code, "did you mean 'regions'" in outcome.err) == (3, True)
+
+
+def test_past_days_are_shown_with_their_origin(
+    zhitian: Callable, here: list, region: SmallRegion
+) -> None:
+    asked = ("--past-days", 1, "--hourly", "temperature_2m", "--daily", "temperature_2m_min")
+    outcome = zhitian("point", *AT, *asked, "--hours", 3, *here)
+    assert (outcome.code, "past: 31 hours from 0 earlier cycles" in outcome.err) == (0, True)
+    assert "missing" in outcome.out
+    assert "2025-04-09 past" in outcome.out
+    assert max(len(line) for line in outcome.out.splitlines()) <= 100
+    told = zhitian("point", *AT, *asked, "--json", *here)
+    query = {"lat": "39.385", "lon": "117.655", "past_days": "1"}
+    names = {"hourly": "temperature_2m", "daily": "temperature_2m_min"}
+    assert json.loads(told.out) == Api.over(region).get("/v1/forecast", **query, **names).json()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--past-days", "93"), "allowed are 0 to 92 days"),
+        (("--climatology-days", "3"), "without daily"),
+        (("--climatology-days", "3", "--daily", "all"), "ZHITIAN_NORMALS"),
+        (("--quantiles", "10,x"), "allowed are numbers from 0 to 100"),
+        (("--quantiles", "10"), "one forecast, a run of an ensemble"),
+        (("--probability", "rain"), "as in precipitation>=1"),
+        (("--over", "3"), "without probability"),
+        (("--event", "temperature_2m<0"), "one forecast, a run of an ensemble"),
+    ],
+)
+def test_each_fault_of_the_new_options_is_one_sentence(
+    zhitian: Callable, here: list, arguments: tuple, words: str
+) -> None:
+    outcome = zhitian("point", *AT, *arguments, *here)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert words in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
