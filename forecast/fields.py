@@ -11,7 +11,7 @@ from forecast.variables import catalogue, variable
 
 # bottleneck, which the scores library brings, adds float32 in float32: the mean of four million
 # values of 280.1 comes out as 270.06
-xr.set_options(use_bottleneck=False)
+xr.set_options(use_bottleneck=False)  # type: ignore[no-untyped-call]
 
 STEP_FLAG = "step_flag"
 """Companion of the data: uint8 [variable, time]; 0 model, 1 interpolated in time, 2 missing."""

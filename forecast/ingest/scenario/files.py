@@ -108,7 +108,7 @@ def _deterministic(encoder: Encoder, surface: Relief) -> Iterator[bytes]:
         "ssrd": _running(within.shortwave * 3600.0),
         "strd": _running(within.longwave * 3600.0),
     }
-    ground = soil(np.array(STEPS, dtype=float), surface, sums["tp"] * 1000.0, cycle=cycle)
+    ground = soil(np.array(STEPS, dtype=float), surface, rain=sums["tp"] * 1000.0, cycle=cycle)
     gust = within.gust.reshape(-1, 3 * _PER_HOUR, *surface.elevation.shape).max(axis=1)
     for place, step in enumerate(STEPS):
         fields = _instants(state, place)

@@ -38,7 +38,7 @@ class Soil:
     moisture: dict[int, Floats]
 
 
-def soil(hours: Floats, surface: Relief, rain: Floats, *, cycle: np.datetime64) -> Soil:
+def soil(hours: Floats, surface: Relief, *, rain: Floats, cycle: np.datetime64) -> Soil:
     """Compute the soil of the unperturbed run.
 
     Args:
