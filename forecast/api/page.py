@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from forecast.api.tables import day_table, hour_table
 from forecast.errors import AmbiguousPlace, UnknownPlace, ZhitianError, verdict
+from forecast.query.ensemble import MEASURABLE_MM
 from forecast.service import ForecastService, PointSeries, ask
 from forecast.times import parse_instant, zone_info
 from grids import GridsError
@@ -28,6 +29,9 @@ HEADERS: Final = {
     " base-uri 'none'; frame-ancestors 'none'",
     "Vary": "Accept-Language",
 }
+OF_MEMBERS: Final[dict[str, Any]] = {"quantiles": "10,90", "probability": f"precipitation>={MEASURABLE_MM:g}"}
+"""What the page shows of an ensemble: the middle of the range, and the chance of rain."""
+
 Words = dict[str, Any]
 
 
@@ -69,8 +73,11 @@ def _answer(
 ) -> tuple[int, str]:
     """Status and HTML of the answer for a place, or of why there is none."""
     try:
-        question = ask(service, place=place, daily="all", hours=HOURS)
-        series = service.series(question)
+        series = service.series(ask(service, place=place, daily="all", hours=HOURS))
+        if series.facts.members.count > 1:
+            series = service.series(
+                ask(service, place=place, daily="all", hours=HOURS, **OF_MEMBERS)
+            )
     except (ZhitianError, GridsError) as error:
         told = verdict(error)
         sentence = words.get("problems", {}).get(told.title, str(error))
@@ -105,6 +112,7 @@ def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
             elevation=f"{cell['elevation_m']:.0f}",
             distance=f"{cell['distance_m'] / 1000:.1f}",
         ),
+        _filled(words["members"], count=str(series.facts.members.count)) if series.columns else "",
         _filled(words["clock"], zone=series.timezone, now=_local(service.clock(), series.timezone)),
         escape(passport["attribution"]),
         _filled(words["licence"], licence=passport["licence"]) if passport["licence"] else "",

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
+from forecast.service.chances import quantile_name
 from forecast.service.series import NOTHING, PointSeries, unit_sign
 from forecast.times import parse_instant
 from forecast.variables import variable
@@ -25,12 +26,14 @@ DAILY: Final = (
     "wind_gust_10m_max",
     "relative_humidity_2m_min",
 )
+LEVELS: Final = (10.0, 90.0)
 DIRECTION: Final = "wind_direction_10m"
 
 
 def hour_table(series: PointSeries, words: dict[str, Any], *, language: str) -> str:
     """The next hours, one row each; only what the cycle holds."""
     names = [name for name in HOURLY if name in series.names]
+    beside = [*series.column_rows()] if series.columns else [[""] for _ in series.times()]
     rows = [
         [
             time[5:],
@@ -38,10 +41,13 @@ def hour_table(series: PointSeries, words: dict[str, Any], *, language: str) -> 
                 _compass(value, words) if name == DIRECTION else value
                 for name, value in zip(names, values, strict=True)
             ),
+            *_spread(series, more),
         ]
-        for time, *values in series.rows(names)
+        for (time, *values), (_, *more) in zip(series.rows(names), beside, strict=True)
     ]
     heads = [_head(name, language, with_unit=name != DIRECTION) for name in names]
+    if series.columns:
+        heads += [words["range"], words["chance"]]
     return _table(words["hours"], [words["time"], *heads], rows)
 
 
@@ -56,6 +62,17 @@ def day_table(series: PointSeries, words: dict[str, Any], *, language: str, now:
     ]
     heads = [_head(name, language) for name in names]
     return _table(words["days"], [words["day"], *heads], rows)
+
+
+def _spread(series: PointSeries, cells: Sequence[str]) -> list[str]:
+    """Range of the temperature and chance of rain in per cent, out of the columns of members."""
+    if not series.columns:
+        return []
+    told = dict(zip((column.name for column in series.columns), cells, strict=True))
+    low, high = (told.get(quantile_name(HOURLY[0], level), NOTHING) for level in LEVELS)
+    chance = next((cell for name, cell in told.items() if name.startswith("prob")), NOTHING)
+    per_cent = chance if chance == NOTHING else f"{100 * float(chance):.0f} %"
+    return [f"{low} … {high}", per_cent]
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

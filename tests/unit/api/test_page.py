@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.support.asking import Api
+from tests.support.small_members import members_of, published_with
+from tests.support.small_native import VARIABLES
 from tests.support.small_region import SmallRegion
 
 
@@ -106,3 +108,24 @@ def test_without_a_cycle_the_page_says_so(tmp_path) -> None:
     answer = api.get("/", place="宁河", lang="zh")
     assert answer.status_code == 503
     assert "还没有发布过预报" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", ("降水概率", "12 个集合成员")), ("en", ("chance of rain", "12 members"))],
+)
+def test_with_members_the_page_shows_range_and_chance(
+    tmp_path_factory: pytest.TempPathFactory, lang: str, words: tuple[str, ...]
+) -> None:
+    folder = tmp_path_factory.mktemp("members")
+    region = SmallRegion.create(folder, hours=24, variables=VARIABLES)
+    published_with(region, members_of(region, count=12))
+    api = Api.over(region)
+    told = api.get("/v1/forecast", place="宁河", hours="1", quantiles="10,90").json()["hourly"]
+    answer = api.get("/", place="宁河", lang=lang)
+    Page(answer.text)
+    for word in words:
+        assert word in answer.text
+    low, high = (told[f"temperature_2m_p{level}"][0] for level in (10, 90))
+    assert f"<td>{low:.1f} … {high:.1f}</td>" in answer.text
+    assert re.search(r"<td>\d+ %</td>", answer.text)
