@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 
-def matched_weights(weights: Doubles, land: Doubles, fraction: Doubles) -> Doubles:
+def matched_weights(weights: Doubles, land: Doubles, *, fraction: Doubles) -> Doubles:
     """Weights of nodes by land and sea, float64 [cell, node]; their sum is kept.
 
     w'_i = f w_i l_i / Σ w l + (1 - f) w_i (1 - l_i) / Σ w (1 - l): the land share f of the cell is
@@ -55,7 +55,7 @@ def _side(weights: Doubles, share: Doubles, total: Doubles) -> Doubles:
     return np.where(enough, side * total / np.where(enough, weight, 1.0), weights)
 
 
-def shore_cells(weights: Doubles, land: Doubles, fraction: Doubles) -> npt.NDArray[np.bool_]:
+def shore_cells(weights: Doubles, land: Doubles, *, fraction: Doubles) -> npt.NDArray[np.bool_]:
     """Cells whose nodes with weight differ in kind and whose own land fraction is known.
 
     Args:
@@ -87,8 +87,8 @@ def place_shore(
     around = land[nodes].astype(np.float64)
     plain = weights.astype(np.float64)
     own = np.clip(fraction.astype(np.float64), 0.0, 1.0)
-    found = np.flatnonzero(shore_cells(plain, around, own))
-    matched = matched_weights(plain[found], np.clip(around[found], 0.0, 1.0), own[found])
+    found = np.flatnonzero(shore_cells(plain, around, fraction=own))
+    matched = matched_weights(plain[found], np.clip(around[found], 0.0, 1.0), fraction=own[found])
     changed = np.abs(matched - plain[found]).max(axis=1, initial=0.0) > _UNCHANGED
     found, matched = found[changed], matched[changed]
     place = np.full(nodes.shape[0] if found.size else 0, -1, dtype=np.int64)

@@ -167,7 +167,7 @@ def _weights(
 def _cells(grid: Grid, target: Target) -> tuple[Any, Any]:
     """What picks the target's cells from [row, column] of the correction's grid."""
     if target.grid is None:
-        rows, columns = cells_holding(grid, target.longitude, target.latitude)
+        rows, columns = cells_holding(grid, longitude=target.longitude, latitude=target.latitude)
         if (rows < 0).any():
             first = int(np.argmax(rows < 0))
             raise OutsideGrid(

@@ -50,10 +50,33 @@ def logarithm(warmth: Lanes) -> Lanes:
     return part * series * 2.0 + math.log(_MIDDLE_K)
 
 
-def saturation_slope(temperature: Lanes, saturated: Lanes) -> Lanes:
-    """Slope of the saturation vapour pressure, hPa K-1, from its value."""
-    room = temperature + MAGNUS_C
-    return saturated * (MAGNUS_B * MAGNUS_C) / (room * room)
+def wet_bulb(temperature: Lanes, dew_point: Lanes, cooling: Lanes) -> Lanes:
+    """`meteorology.wet_bulb`, within 0.02 K; 0.003 K below 20 degC.
+
+    One step of Halley's method (Halley 1694) from the same chord: with f the excess of vapour,
+    Tw - 2 f f' / (2 f'^2 - f f'').
+
+    Args:
+        temperature: degC.
+        dew_point: degC, not above the temperature.
+        cooling: psychrometer coefficient times pressure, hPa K-1.
+    """
+    middle = (temperature + dew_point) * 0.5
+    _, slope, _ = _saturation_and_slopes(middle)
+    bulb = (cooling * temperature + slope * dew_point) / (cooling + slope)
+    saturated, slope, bend = _saturation_and_slopes(bulb)
+    excess = saturated - cooling * (temperature - bulb) - saturation(dew_point)
+    rise = slope + cooling
+    return bulb - excess * rise / (rise * rise - excess * bend * 0.5)
+
+
+def _saturation_and_slopes(temperature: Lanes) -> tuple[Lanes, Lanes, Lanes]:
+    """Saturation vapour pressure, hPa, with its first and second derivative."""
+    inverse = temperature.inverse(shift=MAGNUS_C)
+    rate = inverse * inverse * (MAGNUS_B * MAGNUS_C)
+    saturated = (temperature * inverse * MAGNUS_B).exp() * MAGNUS_HPA
+    slope = saturated * rate
+    return saturated, slope, slope * (rate - inverse * 2.0)
 
 
 def direction_from(eastward: Lanes, northward: Lanes) -> Lanes:

@@ -123,7 +123,7 @@ def _set_cell(frame, cell, sides, elevation):  # type: ignore[no-untyped-def]
 @njit(nogil=True, forceinline=True)
 def _set_shore(frame, cell, column, elevation):  # type: ignore[no-untyped-def]
     """Write the column of a cell that is interpolated by land and sea."""
-    places, shares, _number = cell
+    places, shares = cell
     shares[SHORE_WEST_WEIGHT], shares[SHORE_EAST_WEIGHT] = _ONE, _ONE - _ONE
     shares[SHORE_CLIMB] = frame.lift * (elevation - float_at(frame.heights, column))
     places[SHORE_WEST] = frame.columns + column * frame.row_bytes
@@ -139,9 +139,14 @@ def _normal(latitude, longitude):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True)
 def _run(model, place, sun, work, out):  # type: ignore[no-untyped-def]
-    """Compute all cells of a tile: see `run`."""
+    """Compute all cells of a tile: see `run`.
+
+    Arrays are taken out of their tuples before the loops: each access would count references.
+    """
     frame = _frame(model, place, sun, work, out)
     separable, elevation = place.separable, place.elevation
+    west, east, column_share = place.west, place.east, place.column_share
+    places, shares = work.places, work.shares
     shore, last = place.shore, work.columns.shape[0] - 1
     latitude, longitude, low_sun = place.latitude, place.longitude, sun.low.size
     for j in range(elevation.shape[0]):
@@ -151,38 +156,37 @@ def _run(model, place, sun, work, out):  # type: ignore[no-untyped-def]
             blend_columns(model, place, work, j)
         for i in range(elevation.shape[1]):
             number = j * elevation.shape[1] + i
-            cell = work.places, work.shares, number
             if separable:
-                sides = (place.west[i], place.east[i], place.column_share[i])
+                sides = (west[i], east[i], column_share[i])
             else:
                 around = place.nodes[number], place.weights[number], place.nearest[number]
                 blend_cell(model, work, around, 0)
                 sides = (0, 0, np.float32(0.0))
-            _set_cell(frame, cell, sides, elevation[j, i])
+            _set_cell(frame, (places, shares, number), sides, elevation[j, i])
             if shore.size > 0 and shore[number] >= 0:
                 one = shore[number]
                 around = place.shore_nodes[one], place.shore_weights[one], np.int32(0)
                 blend_cell(model, work, around, last)
-                _set_shore(frame, cell, last, elevation[j, i])
+                _set_shore(frame, (places, shares), last, elevation[j, i])
             for operation in range(frame.operation_count):
-                _operate(frame, operation, (sun, work, latitude[j], longitude[j, i]))
+                kind = field(frame, operation, 0)
+                if kind == SUNLIT:
+                    _light(frame, operation, sun, work, (latitude[j], longitude[j, i]))
+                elif kind == LONGWAVE:
+                    longwave(frame, operation)
+                else:
+                    finish.operate(frame, operation, kind)
 
 
 @njit(nogil=True, forceinline=True)
-def _operate(frame, operation, around):  # type: ignore[no-untyped-def]
-    """Do one operation on the cell at work."""
-    kind = field(frame, operation, 0)
-    if kind == SUNLIT:
-        sun, work, latitude, longitude = around
-        normal = _normal(latitude, longitude)
-        finish.light(frame, operation, normal)
-        if sun.low.size > 0:
-            light_low_sun(sun, normal, np.deg2rad(longitude), work.horizon, work.scratch[-2:])
-        finish.seal_light(frame, operation)
-    elif kind == LONGWAVE:
-        longwave(frame, operation)
-    else:
-        finish.operate(frame, operation, kind)
+def _light(frame, operation, sun, work, where):  # type: ignore[no-untyped-def]
+    """Light of a cell at a latitude and longitude, degrees."""
+    latitude, longitude = where
+    normal = _normal(latitude, longitude)
+    finish.light(frame, operation, normal)
+    if sun.low.size > 0:
+        light_low_sun(sun, normal, np.deg2rad(longitude), work.horizon, work.scratch[-2:])
+    finish.seal_light(frame, operation)
 
 
 def _compiled(sources: str) -> Any:

@@ -62,6 +62,11 @@ class Lanes:
     def __truediv__(self, other: Lanes | float) -> Lanes:
         return self._with(self.builder.fdiv(self.value, self._of(other)))
 
+    def inverse(self, *, shift: float) -> Lanes:
+        """1 / (self + shift)."""
+        one = ir.Constant(self.value.type, [1.0] * self.value.type.count)
+        return self._with(self.builder.fdiv(one, (self + shift).value))
+
     def at_least(self, bound: Lanes | float) -> Lanes:
         """The larger of the two; NaN stays NaN."""
         return self.where("<", bound, yes=bound, no=self)

@@ -8,12 +8,8 @@ them within 1e-5 of each unit's range.
 
 from __future__ import annotations
 
-from forecast.downscale.formulas import (
-    clear_sky_emissivity,
-    direction_from,
-    saturation,
-    saturation_slope,
-)
+from forecast.downscale import formulas
+from forecast.downscale.formulas import clear_sky_emissivity, direction_from, saturation
 from forecast.downscale.lanes import LANES, Lanes, Row, row_function
 from forecast.meteorology import SNOW_SHARE, STEFAN_BOLTZMANN, VAPOUR_RATIO
 from forecast.parameters import chosen
@@ -25,7 +21,6 @@ HIGHEST_INDEX = 1.1
 LARGEST_EMISSIVITY = chosen("longwave_largest_emissivity")
 """Of the sky, at the height of the cell, unless the model itself has more."""
 
-_WET_BULB_PASSES = 3
 _STEEPEST_EXPONENT = 60.0
 
 
@@ -163,23 +158,9 @@ def sunlit(row: Row) -> None:
 
 @row_function(addresses=4, numbers=1)
 def wet_bulb(row: Row) -> None:
-    """`meteorology.wet_bulb` of temperature, dew point and pressure.
-
-    Three passes: within 2 mK between -60 and 50 degC, 400 and 1050 hPa.
-
-    Addresses: temperature, dew point, pressure, target. The number is the psychrometer's.
-    """
+    """Wet bulb: temperature, dew point, pressure, target; the number is the psychrometer's."""
     warm = row.load(0)
-    dew = row.load(1).at_most(warm)
-    vapour = saturation(dew)
-    cooling = row.load(2) * row.number(0)
-    middle = (warm + dew) * 0.5
-    slope = saturation_slope(middle, saturation(middle))
-    bulb = (cooling * warm + slope * dew) / (cooling + slope)
-    for _ in range(_WET_BULB_PASSES):
-        saturated = saturation(bulb)
-        excess = saturated - cooling * (warm - bulb) - vapour
-        bulb = bulb - excess / (saturation_slope(bulb, saturated) + cooling)
+    bulb = formulas.wet_bulb(warm, row.load(1).at_most(warm), row.load(2) * row.number(0))
     row.store(3, bulb)
 
 

@@ -90,7 +90,7 @@ class Target(NamedTuple):
 
 
 def cells_holding(
-    grid: Grid, longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]
+    grid: Grid, *, longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Row and column of the cell that holds each point; -1 and -1 outside the grid.
 
@@ -115,7 +115,7 @@ def _land_at(
     grid = Grid.from_coordinates(
         latitude=terrain["latitude"].values, longitude=terrain["longitude"].values
     )
-    row, column = cells_holding(grid, longitude, latitude)
+    row, column = cells_holding(grid, longitude=longitude, latitude=latitude)
     share = land_of(terrain, cells=(row, column))
     return np.where((row < 0) | np.isnan(share), np.float32(1.0), share)
 

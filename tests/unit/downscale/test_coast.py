@@ -238,11 +238,13 @@ SHARE = st.floats(0.0, 1.0, allow_subnormal=False)
 def test_weights_stay_weights_and_follow_the_sentence(nodes, fraction) -> None:
     weights, land = np.array(nodes).T
     weights = weights / weights.sum()
-    got = matched_weights(weights[None], land[None], np.array([fraction]))[0]
+    got = matched_weights(weights[None], land[None], fraction=np.array([fraction]))[0]
     assert got.min() >= -1e-12
     assert got.sum() == pytest.approx(1.0, abs=1e-9)
     if min((weights * land).sum(), (weights * (1 - land)).sum()) > 0.0501:
-        same = matched_weights(weights[None], land[None], np.array([(weights * land).sum()]))
+        same = matched_weights(
+            weights[None], land[None], fraction=np.array([(weights * land).sum()])
+        )
         np.testing.assert_allclose(same[0], weights, atol=1e-9)
     if all(abs((weights * kind).sum() - 0.05) > 1e-9 for kind in (land, 1 - land)):
         np.testing.assert_allclose(got, by_kind(weights, land, fraction), atol=1e-9)
@@ -250,9 +252,9 @@ def test_weights_stay_weights_and_follow_the_sentence(nodes, fraction) -> None:
 
 def test_a_side_with_little_weight_is_stood_for_by_all() -> None:
     weights, land = np.array([[0.96, 0.04, 0.0, 0.0]]), np.array([[0.0, 1.0, 0.0, 0.0]])
-    np.testing.assert_allclose(matched_weights(weights, land, np.ones(1)), weights)
+    np.testing.assert_allclose(matched_weights(weights, land, fraction=np.ones(1)), weights)
     weights = np.array([[0.94, 0.06, 0.0, 0.0]])
-    np.testing.assert_allclose(matched_weights(weights, land, np.ones(1))[0], [0, 1, 0, 0])
+    np.testing.assert_allclose(matched_weights(weights, land, fraction=np.ones(1))[0], [0, 1, 0, 0])
 
 
 def test_the_nodes_are_those_of_the_test() -> None:
