@@ -8,7 +8,16 @@ import sys
 import typer
 
 from forecast import __version__
-from forecast.cli import batch, demo, lookups, operations, running, science, verifying
+from forecast.cli import (
+    batch,
+    demo,
+    lookups,
+    observing,
+    operations,
+    running,
+    science,
+    verifying,
+)
 from forecast.cli.console import say
 from forecast.errors import ZhitianError, verdict
 from grids import GridsError
@@ -19,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, science, verifying, lookups, batch, operations):
+for module in (demo, running, science, observing, verifying, lookups, batch, operations):
     module.register(app)
 
 WRONG_USAGE = 2

@@ -111,6 +111,16 @@ class ObservationStore:
         with _lock(self.path), schema.writing(self.path) as database:
             return taking.set_flags(database, table)
 
+    def moved(self, table: pd.DataFrame) -> list[str]:
+        """Identifiers of a table's stations that are known here at another place.
+
+        Args:
+            table: columns station, longitude, latitude (degrees), elevation (m), kind.
+        """
+        checked = check_stations(table)
+        with schema.reading(self.path) as database:
+            return taking.moved_stations(database, checked.rows)
+
     def stations(self) -> pd.DataFrame:
         """Every station: station, longitude, latitude, elevation, name, kind; by name."""
         with schema.reading(self.path) as database:

@@ -63,17 +63,13 @@ WHERE variable = ?2 AND time = ?3 AND station = ?4 AND flag <> ?1 | (flag & 16)
 def take_stations(database: sqlite3.Connection, checked: Checked, *, offered: int) -> Intake:
     """Add stations that are new; refuse those that are known at another place."""
     rows = checked.rows
-    stored = pd.DataFrame(
-        database.execute("SELECT station, longitude, latitude, elevation FROM stations").fetchall(),
-        columns=["station", "longitude", "latitude", "elevation"],
-    ).set_index("station")
-    known = rows["station"].isin(stored.index)
-    moved = _moved(rows[known], stored.loc[rows["station"][known]])
+    known = rows["station"].isin(
+        [name for (name,) in database.execute("SELECT station FROM stations")]
+    )
+    moved = rows["station"].isin(moved_stations(database, rows))
     refused = Counter(checked.refused)
     if moved.any():
-        refused[f"known at another place ({_some(rows['station'][known][moved])})"] += int(
-            moved.sum()
-        )
+        refused[f"known at another place ({_some(rows['station'][moved])})"] += int(moved.sum())
     database.executemany(
         "INSERT INTO stations (station, longitude, latitude, elevation, name, kind)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -82,9 +78,33 @@ def take_stations(database: sqlite3.Connection, checked: Checked, *, offered: in
     return Intake(
         offered=offered,
         taken=int((~known).sum()),
-        known=int((~moved).sum()),
+        known=int((known & ~moved).sum()),
         refused=dict(refused),
     )
+
+
+def moved_stations(database: sqlite3.Connection, rows: pd.DataFrame) -> list[str]:
+    """Stations whose place in a table is not the one that the store has.
+
+    Args:
+        database: of the store.
+        rows: station, longitude, latitude (degrees), elevation (m).
+    """
+    stored = pd.DataFrame(
+        database.execute("SELECT station, longitude, latitude, elevation FROM stations").fetchall(),
+        columns=["station", "longitude", "latitude", "elevation"],
+    ).astype({"station": "str"})
+    both = rows.merge(stored, on="station", suffixes=("", "_known"))
+    distance = great_circle_distance(
+        longitude=both["longitude"].to_numpy(float),
+        latitude=both["latitude"].to_numpy(float),
+        to_longitude=both["longitude_known"].to_numpy(float),
+        to_latitude=both["latitude_known"].to_numpy(float),
+    )
+    height = np.abs(both["elevation"].to_numpy(float) - both["elevation_known"].to_numpy(float))
+    far = distance > 1000.0 * chosen("station_tolerance_distance")
+    far |= height > chosen("station_tolerance_height")
+    return both["station"][far].tolist()
 
 
 def take_observations(database: sqlite3.Connection, checked: Checked, *, offered: int) -> Intake:
@@ -212,21 +232,6 @@ def _name_numbers(database: sqlite3.Connection, names: pd.Series) -> npt.NDArray
         name: number for number, name in database.execute("SELECT * FROM names")
     }
     return np.asarray(names.map(numbers), dtype=np.int64)
-
-
-def _moved(rows: pd.DataFrame, stored: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Whether each station's place differs from the one that the store has."""
-    if rows.empty:
-        return np.zeros(0, dtype=bool)
-    distance = great_circle_distance(
-        longitude=rows["longitude"].to_numpy(float),
-        latitude=rows["latitude"].to_numpy(float),
-        to_longitude=stored["longitude"].to_numpy(float),
-        to_latitude=stored["latitude"].to_numpy(float),
-    )
-    height = rows["elevation"].to_numpy(float) - stored["elevation"].to_numpy(float)
-    far = distance > 1000.0 * chosen("station_tolerance_distance")
-    return far | (np.abs(height) > chosen("station_tolerance_height"))
 
 
 def _tuples(rows: pd.DataFrame, columns: list[str]) -> Iterable[tuple[object, ...]]:
