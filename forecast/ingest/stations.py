@@ -119,8 +119,8 @@ def read_reports(
 def read_elements(
     table: StationTable,
     columns: Mapping[str, tuple[str, str]],
-    station: pd.Series,
     *,
+    station: pd.Series,
     timezone: str | None,
 ) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Observations of named columns in long form, clauses about what was dropped, and notes.

@@ -77,7 +77,7 @@ def read_thermometer(
             columns[name] = (heading.column, unit)
     _require_one(table, instrument)
     station = pd.Series(instrument.station, index=table.rows.index, dtype="str")
-    reports, dropped, notes = read_elements(table, columns, station, timezone=timezone)
+    reports, dropped, notes = read_elements(table, columns, station=station, timezone=timezone)
     place = pd.DataFrame({
         "station": [instrument.station],
         "name": [instrument.name],
