@@ -50,7 +50,7 @@ def logarithm(warmth: Lanes) -> Lanes:
     return part * series * 2.0 + math.log(_MIDDLE_K)
 
 
-def wet_bulb(temperature: Lanes, dew_point: Lanes, cooling: Lanes) -> Lanes:
+def wet_bulb(temperature: Lanes, dew_point: Lanes, *, cooling: Lanes) -> Lanes:
     """`meteorology.wet_bulb`, within 0.02 K; 0.003 K below 20 degC.
 
     One step of Halley's method (Halley 1694) from the same chord: with f the excess of vapour,

@@ -160,8 +160,8 @@ def sunlit(row: Row) -> None:
 def wet_bulb(row: Row) -> None:
     """Wet bulb: temperature, dew point, pressure, target; the number is the psychrometer's."""
     warm = row.load(0)
-    bulb = formulas.wet_bulb(warm, row.load(1).at_most(warm), row.load(2) * row.number(0))
-    row.store(3, bulb)
+    cooling = row.load(2) * row.number(0)
+    row.store(3, formulas.wet_bulb(warm, row.load(1).at_most(warm), cooling=cooling))
 
 
 @row_function(addresses=6, numbers=5)
