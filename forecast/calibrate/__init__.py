@@ -2,13 +2,13 @@
 
 from forecast.calibrate.correction import correction
 from forecast.calibrate.cross_validation import cross_validation, spread_residuals
-from forecast.calibrate.emos import Emos, emos_apply, emos_fit
+from forecast.calibrate.emos import emos_fit
 from forecast.calibrate.evidence import Evidence, Places
 from forecast.calibrate.hidden import blocks_of, random_folds
+from forecast.calibrate.member_spread import fit_leads
 from forecast.calibrate.terms import Term, Told, assemble, check, nothing, report, total
 
 __all__ = [
-    "Emos",
     "Evidence",
     "Places",
     "Term",
@@ -18,8 +18,8 @@ __all__ = [
     "check",
     "correction",
     "cross_validation",
-    "emos_apply",
     "emos_fit",
+    "fit_leads",
     "nothing",
     "random_folds",
     "report",
