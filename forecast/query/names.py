@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_PIECES: Final = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]+(?:['’‘`´ʻ·\-][^\W\d_]+)*|\d+")
+_LATIN: Final = r"[^\W\d_\u3400-\u9fff]+"
+_PIECES: Final = re.compile(rf"[\u3400-\u9fff]+|{_LATIN}(?:['’‘`´ʻ·\-]{_LATIN})*|\d+")
 _NOT_LETTERS: Final = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 

@@ -12,6 +12,7 @@ Kind = Literal["hourly", "daily"]
 
 ALL: Final = "all"
 _LISTED: Final = 40
+_OFFERED: Final = 12
 
 
 def allowed_names(kind: Kind) -> tuple[str, ...]:
@@ -60,7 +61,9 @@ def _refusal(item: str, kind: Kind, known: tuple[str, ...], given: tuple[str, ..
         return f"{kind} variable {item!r} was asked; it is {other}: ask for it in {other}="
     short = item[:_LISTED]
     near = _nearest(short.lower(), given)
-    listed = ", ".join(near or given)
+    listed = ", ".join(near or given[:_OFFERED])
+    if not near and len(given) > _OFFERED:
+        listed += f" and {len(given) - _OFFERED} more, see /v1/variables"
     verb = "the closest are" if near else "allowed are"
     return f"{kind} variable {short!r} was asked; no such name, {verb} {listed}"
 

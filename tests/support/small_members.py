@@ -58,4 +58,4 @@ def published_with(region: SmallRegion, members: xr.Dataset, **given: xr.Dataset
         staging.write_group("terrain", region.terrain)
         staged(staging, members, region.terrain, **given)
         publish(staging)
-    return region.store.current()
+        return region.store.cycle(staging.cycle_id)

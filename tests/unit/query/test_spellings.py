@@ -103,3 +103,9 @@ def test_a_rest_is_covered_by_names_used_once() -> None:
     assert covered("安徽安庆", ["安徽", "安庆", "安徽省"])
     assert not covered("安徽安徽", ["安徽", "安庆"])
     assert covered("", [])
+
+
+def test_a_hyphen_does_not_join_latin_letters_to_chinese_ones() -> None:
+    """`A-㐀` once reached the index as a phrase, which it cannot look up."""
+    assert pieces("A-㐀宁河") == ("㐀宁河", ("a",))
+    assert pieces("Ning-he") == ("", ("ninghe",))
