@@ -29,7 +29,10 @@ HEADERS: Final = {
     " base-uri 'none'; frame-ancestors 'none'",
     "Vary": "Accept-Language",
 }
-OF_MEMBERS: Final[dict[str, Any]] = {"quantiles": "10,90", "probability": f"precipitation>={MEASURABLE_MM:g}"}
+OF_MEMBERS: Final[dict[str, Any]] = {
+    "quantiles": "10,90",
+    "probability": f"precipitation>={MEASURABLE_MM:g}",
+}
 """What the page shows of an ensemble: the middle of the range, and the chance of rain."""
 
 Words = dict[str, Any]

@@ -51,8 +51,11 @@ def read_query(query: bytes) -> ForecastQuery:
     """
     given = _parameters(query)
     options: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
-    options |= {name: read_count(given[name], name=name) for name in _COUNTS if name in given}
-    options |= {name: _truth(given[name], name=name) for name in _TRUTHS if name in given}
+    for name, text in given.items():
+        if name in _COUNTS:
+            options[name] = read_count(text, name=name)
+        elif name in _TRUTHS:
+            options[name] = _truth(text, name=name)
     form = given.get("format", "json")
     if form not in FORMATS:
         raise InvalidRequest(f"format {_shown(form)} was asked; allowed are {', '.join(FORMATS)}")

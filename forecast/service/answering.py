@@ -20,7 +20,7 @@ from forecast.service.corrected import correction_columns, correction_passport
 from forecast.service.nearby import nearby
 from forecast.service.passport import cell_passport, cycle_passport
 from forecast.service.question import PointQuestion
-from forecast.service.records import past_of, records, start_of
+from forecast.service.records import past_of, record_of, records, start_of
 from forecast.service.series import PointSeries
 from forecast.service.served import CycleFacts, step_runs
 from forecast.service.spread import Spread, spread
@@ -82,13 +82,28 @@ def answer(
             _refuse_doubtful(about, choice)
         if question.climatology_days and beside.normals is None:
             raise InvalidRequest(NO_NORMALS)
+    return [
+        _series(facts, case, about=about, beside=beside)
+        for case in _cases(facts, questions, choices, beside=beside)
+    ]
+
+
+def _cases(
+    facts: CycleFacts,
+    questions: Sequence[PointQuestion],
+    choices: Sequence[CellChoice],
+    *,
+    beside: Beside,
+) -> list[Case]:
+    """Each question with its hours and days; one plain question takes the short way."""
+    if len(questions) == 1 and questions[0].is_plain:
+        (question,), (choice,) = questions, choices
+        record = record_of(facts.cycle, facts.cycle.point(choice.row, choice.column))
+        return [Case(question=question, choice=choice, record=record, daily={}, zone=facts.zone)]
     starts = [start_of(question, facts, now=beside.now) for question in questions]
     past = past_of(beside.archive, facts, questions, starts=starts)
     held = records(facts, questions, choices, past=past, starts=starts)
-    return [
-        _series(facts, case, about=about, beside=beside)
-        for case in cases(questions, choices, held, zone=facts.zone)
-    ]
+    return cases(questions, choices, held, zone=facts.zone)
 
 
 def asked_names(question: PointQuestion, cycle: Cycle) -> tuple[str, ...]:
@@ -140,6 +155,8 @@ def answer_size(
     hours = asked_hours(question, facts.cycle, now=now)
     names = len(asked_names(question, facts.cycle))
     count = hours.stop - hours.start
+    if question.is_plain:
+        return count, names, 0
     if question.past_days:
         span = to_datetime(facts.cycle.times[0]) - start_of(question, facts, now=now)
         count = hours.stop + max(0, math.ceil(span / timedelta(hours=1)) - 1)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from forecast.service.core import ForecastService
 
 ALL, NONE = "all", "none"
+_MEMBER_OPTIONS = frozenset({"quantiles", "probability", "over", "event", "event_hours", "events"})
 
 
 def ask(
@@ -48,7 +49,8 @@ def ask(
     options["cell"] = _cell(options.get("cell") or "land")
     if isinstance(options.get("as_of"), str):
         options["as_of"] = parse_instant(options["as_of"])
-    options.update(_of_members(options))
+    if not _MEMBER_OPTIONS.isdisjoint(options):
+        options.update(_of_members(options))
     return PointQuestion(lonlat=lonlat, place=found, **options)
 
 

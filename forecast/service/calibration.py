@@ -24,6 +24,9 @@ FOLLOWING: Final = (
 
 NO_OBSERVATIONS: Final = "no observation was used for this cycle"
 
+UNCORRECTED: Final[Mapping[str, Any]] = {"applied": False, "reason": NO_OBSERVATIONS}
+"""What an answer says where no observation was used."""
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -109,11 +112,6 @@ def calibration_of(cycle: Cycle) -> Calibration | None:
         DamagedCycle: a chunk is gone or changed.
     """
     return Calibration(cycle.calibration()) if cycle.has(GROUP) else None
-
-
-def uncorrected() -> dict[str, Any]:
-    """What an answer says where no observation was used."""
-    return {"applied": False, "reason": NO_OBSERVATIONS}
 
 
 def _table(text: str | None) -> Mapping[str, float]:

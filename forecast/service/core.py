@@ -96,6 +96,8 @@ class ForecastService:
         for index, question in enumerate(questions):
             key = (self.region_of(question.lonlat), question.cycle, question.as_of)
             groups.setdefault(key, []).append(index)
+        if len(groups) == 1:
+            return self._counted(next(iter(groups)), questions)
         asked = {key: [questions[index] for index in members] for key, members in groups.items()}
         self.limits.check_values(
             points=len(questions), values=sum(self._size(*item) for item in asked.items())
@@ -160,35 +162,51 @@ class ForecastService:
             self.region(order.region), order, limits=self.limits, now=self.clock(), report=report
         )
 
-    def _size(self, group: _Group, questions: Sequence[PointQuestion]) -> int:
-        """Values that the answers of a group will hold, counted without touching the data.
+    def _counted(self, group: _Group, questions: Sequence[PointQuestion]) -> list[PointSeries]:
+        """Count what the answers of the only group hold, and answer, of one and the same cycle."""
+        served, cycle, as_of = group
+        beside = self._beside(group)
 
-        Of hours that are past all variables count, for all of them are read; the work with
-        members is checked here too.
-        """
+        def work(facts: CycleFacts) -> list[PointSeries]:
+            values = self._values(facts, questions, now=beside.now)
+            self.limits.check_values(points=len(questions), values=values)
+            return answer(facts, questions, beside=beside)
+
+        return served.answer(work, cycle=cycle, as_of=as_of)
+
+    def _size(self, group: _Group, questions: Sequence[PointQuestion]) -> int:
+        """Values that the answers of a group will hold, counted without touching the data."""
         served, cycle, as_of = group
         now = as_of or self.clock()
+        return served.answer(
+            lambda facts: self._values(facts, questions, now=now), cycle=cycle, as_of=as_of
+        )
 
-        def count(facts: CycleFacts) -> int:
-            sizes, members = 0, 0
-            for question in questions:
-                hours, names, columns = answer_size(facts, question, now=now)
-                sizes += hours * (names + columns)
-                if question.needs_members:
-                    # all hours and variables of a member are worked out at once
-                    members += len(facts.cycle.times) * len(facts.cycle.variables)
-            if members:
-                self.limits.check_members(members=facts.members.count, values=members)
-            return sizes
-
-        return served.answer(count, cycle=cycle, as_of=as_of)
+    def _values(
+        self, facts: CycleFacts, questions: Sequence[PointQuestion], *, now: datetime
+    ) -> int:
+        """Values of the answers; the work with members is checked here too."""
+        sizes, members = 0, 0
+        for question in questions:
+            hours, names, columns = answer_size(facts, question, now=now)
+            sizes += hours * (names + columns)
+            if question.needs_members:
+                # all hours and variables of a member are worked out at once
+                members += len(facts.cycle.times) * len(facts.cycle.variables)
+        if members:
+            self.limits.check_members(members=facts.members.count, values=members)
+        return sizes
 
     def _answer(self, group: _Group, questions: Sequence[PointQuestion]) -> list[PointSeries]:
         served, cycle, as_of = group
-        beside = Beside(now=as_of or self.clock(), archive=served.archive, normals=self.normals)
+        beside = self._beside(group)
         return served.answer(
             lambda facts: answer(facts, questions, beside=beside), cycle=cycle, as_of=as_of
         )
+
+    def _beside(self, group: _Group) -> Beside:
+        served, _, as_of = group
+        return Beside(now=as_of or self.clock(), archive=served.archive, normals=self.normals)
 
 
 def _status(served: ServedRegion, now: datetime) -> dict[str, Any]:

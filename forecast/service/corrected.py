@@ -1,19 +1,20 @@
 """Corrections in an answer: the passport's sentence and, where asked, K hour by hour."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from forecast.query.seamless import NO_RUN
 from forecast.service.calendar import Case
-from forecast.service.calibration import Calibration, calibration_of, uncorrected
+from forecast.service.calibration import UNCORRECTED, Calibration, calibration_of
 from forecast.service.columns import Column, of_number
 from forecast.service.served import CycleFacts
 
 DECIMALS: Final = 2
 
 
-def correction_passport(facts: CycleFacts, case: Case, *, hours: slice) -> dict[str, Any]:
+def correction_passport(facts: CycleFacts, case: Case, *, hours: slice) -> Mapping[str, Any]:
     """Whether and by how much the answered hours of the newest cycle were corrected.
 
     Args:
@@ -22,7 +23,7 @@ def correction_passport(facts: CycleFacts, case: Case, *, hours: slice) -> dict[
         hours: of the record that are answered.
     """
     if facts.calibration is None:
-        return uncorrected()
+        return UNCORRECTED
     steps = np.arange(hours.start, hours.stop) - case.record.past
     row, column = case.choice.row, case.choice.column
     return facts.calibration.passport(row=row, column=column, steps=steps[steps >= 0])

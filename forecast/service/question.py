@@ -74,8 +74,10 @@ class PointQuestion:
             raise InvalidRequest(f"hours {self.hours} was asked; allowed are 1 to 384 hours")
         if self.cycle is not None and self.as_of is not None:
             raise InvalidRequest("cycle and as_of were both asked; allowed is one of them")
-        _within(self.past_days, "past_days", LONGEST_PAST_DAYS)
-        _within(self.climatology_days, "climatology_days", LONGEST_CLIMATOLOGY_DAYS)
+        if self.past_days:
+            _within(self.past_days, "past_days", LONGEST_PAST_DAYS)
+        if self.climatology_days:
+            _within(self.climatology_days, "climatology_days", LONGEST_CLIMATOLOGY_DAYS)
         if self.climatology_days and self.daily == ():
             raise InvalidRequest(
                 "climatology_days was asked without daily; normals are daily values, so name"

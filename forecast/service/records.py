@@ -71,6 +71,16 @@ class Record:
         return pack(made, name)
 
 
+def record_of(cycle: Cycle, counts: Counts) -> Record:
+    """The record of a place out of one cycle alone.
+
+    Args:
+        cycle: to answer from.
+        counts: packed [variable, time].
+    """
+    return Record(cycle=cycle, times=cycle.times, counts=counts, flags=cycle.step_flag)
+
+
 def records(
     facts: CycleFacts,
     questions: Sequence[PointQuestion],
@@ -97,9 +107,7 @@ def records(
     newest = _counts(cycle, questions, choices)
     for question, choice, start, counts in zip(questions, choices, starts, newest, strict=True):
         if past is None or not question.past_days:
-            made.append(
-                Record(cycle=cycle, times=cycle.times, counts=counts, flags=cycle.step_flag)
-            )
+            made.append(record_of(cycle, counts))
             continue
         joined = join(
             run_of(cycle, like=cycle, read=lambda _, own=counts: own),  # type: ignore[misc]
