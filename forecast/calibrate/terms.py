@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from forecast.emos import ATTRIBUTE, from_text
 from forecast.errors import DataError
 from forecast.times import iso
 from grids.grid import Grid
@@ -141,6 +142,9 @@ def nothing(
 def check(correction: xr.Dataset) -> xr.Dataset:
     """Assert the contract of a correction and hand it on.
 
+    The attribute `members` is there for runs with members only: the coefficients of `forecast.emos`
+    as JSON.
+
     Raises:
         DataError: a part is missing, of other dims or not finite, or a name is not known.
     """
@@ -160,6 +164,7 @@ def check(correction: xr.Dataset) -> xr.Dataset:
     lacking = [text for text in _TEXTS if text not in correction.attrs]
     if lacking:
         raise DataError(f"a correction lacks the attribute {lacking[0]!r}")
+    from_text(correction.attrs.get(ATTRIBUTE))
     return correction
 
 

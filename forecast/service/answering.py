@@ -211,8 +211,8 @@ def _members(facts: CycleFacts, case: Case, *, hours: slice) -> Spread | None:
     if not case.question.needs_members:
         return None
     if facts.members.count == 1:
-        return nearby(facts, case.question, case.record, hours=hours)
-    return spread(facts, case.question, case.record, choice=case.choice, hours=hours)
+        return nearby(facts, case, hours=hours)
+    return spread(facts, case, hours=hours)
 
 
 def _daily(

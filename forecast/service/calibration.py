@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from forecast.emos import ATTRIBUTE, from_text
 from forecast.store import Cycle
 
 GROUP: Final = "calibration"
@@ -36,6 +37,10 @@ class Calibration:
     Args:
         terms: `pattern(term, latitude, longitude)` in K and `weight(term, time)`, with
             `variable`, `kind` and `stations` on the term; see `Cycle.calibration`.
+
+    Attributes:
+        members: coefficients for the members, by variable and span of leads.
+        members_refused: why there are none.
     """
 
     def __init__(self, terms: xr.Dataset) -> None:
@@ -48,6 +53,7 @@ class Calibration:
         self._before, self._after = (
             _table(terms.attrs.get(name)) for name in ("hidden_mae_before", "hidden_mae_after")
         )
+        self.members, self.members_refused = from_text(terms.attrs.get(ATTRIBUTE))
         self._refused = [str(one) for one in json.loads(terms.attrs.get("refused", "[]"))]
 
     @property

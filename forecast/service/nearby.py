@@ -7,23 +7,22 @@ import numpy as np
 from forecast.errors import InvalidRequest
 from forecast.query.events import Condition
 from forecast.query.neighbourhood import NeighbourhoodProbability, neighbourhood_probability
+from forecast.service.calendar import Case
 from forecast.service.chances import label
 from forecast.service.columns import Column, of_number
 from forecast.service.question import PointQuestion
-from forecast.service.records import Record
 from forecast.service.served import CycleFacts
 from forecast.service.spread import Spread
 
 METHOD: Final = "neighbourhood"
 
 
-def nearby(facts: CycleFacts, question: PointQuestion, record: Record, *, hours: slice) -> Spread:
+def nearby(facts: CycleFacts, case: Case, *, hours: slice) -> Spread:
     """Probabilities of single conditions from the neighbourhood of one forecast.
 
     Args:
         facts: of a cycle without members.
-        question: with conditions only.
-        record: of the place.
+        case: a question with conditions only, and its record.
         hours: of the record that are answered.
 
     Raises:
@@ -31,6 +30,7 @@ def nearby(facts: CycleFacts, question: PointQuestion, record: Record, *, hours:
             differs from cell to cell by height rather than by chance.
         StoreMissing: the cycle was published without its model fields.
     """
+    question, record = case.question, case.record
     if question.quantiles or question.events:
         facts.members.get()
     found = [_around(facts, condition, question=question) for condition in question.probability]

@@ -7,21 +7,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from forecast.errors import InvalidRequest
-from forecast.query.derived import derive, needs
 from forecast.query.ensemble import TYPES, exceedance, least_members, quantiles
 from forecast.query.events import Condition, Event
 from forecast.query.occurrence import best_start, occurrence
 from forecast.query.reduction import derivable, source_of
+from forecast.service.calendar import Case
 from forecast.service.chances import label, quantile_name
 from forecast.service.columns import Column, of_number, of_variable
 from forecast.service.days import Hours, reduced, rounded
+from forecast.service.member_hours import MemberHours
 from forecast.service.question import PointQuestion
-from forecast.service.records import Record
 from forecast.service.served import CycleFacts
 from forecast.times import iso, to_datetime
-from forecast.variables import derived, variable
-from grids.lookup import CellChoice
+from forecast.variables import variable
 
 METHOD: Final = "members"
 DEFINITION: Final = "inverted_cdf"
@@ -48,98 +46,19 @@ class Spread:
     passport: Mapping[str, Any] = field(default_factory=dict)
 
 
-class MemberHours:
-    """The hours of a record in every member; hours that are past are alike in all of them.
-
-    Args:
-        facts: of the cycle.
-        record: of the place.
-        choice: its cell.
-        elevation: height asked for, m, or None.
-
-    Raises:
-        InvalidRequest: the cycle is a single forecast.
-        DamagedCycle: a record of a member fails its checksum.
-    """
-
-    def __init__(
-        self, facts: CycleFacts, record: Record, *, choice: CellChoice, elevation: float | None
-    ) -> None:
-        members = facts.members.get()
-        self.variables = members.variables
-        self.count = len(members.numbers)
-        self.times = record.times
-        self.past = record.past
-        own = members.at(choice.row, choice.column, elevation=elevation)
-        shape = (self.count, len(self.variables), len(self.times))
-        self._values = np.full(shape, np.nan, dtype=np.float32)
-        held, steps, places = np.intersect1d(members.times, self.times, return_indices=True)
-        del held
-        self._values[:, :, places] = own[:, :, steps]
-        if record.timeline is not None:
-            self._complete(record)
-        self._rounded: dict[str, Floats] = {}
-
-    def holds(self, name: str) -> bool:
-        """Whether a published or derived variable can be had from the members."""
-        return name in self.variables or (name in derived() and bool(needs(name, self.variables)))
-
-    def of(self, name: str) -> Floats:
-        """Values [member, time] with the decimals that answers have: both speak of one number.
-
-        Raises:
-            InvalidRequest: the members do not hold the variable.
-        """
-        if not self.holds(name):
-            raise InvalidRequest(
-                f"the members' {name} was asked; they hold {', '.join(self.variables)}"
-            )
-        if name not in self._rounded:
-            raw = self._raw(name) if name in self.variables else self._derived(name)
-            scale = np.float64(variable(name).scale)
-            self._rounded[name] = (np.rint(raw * scale) / scale).astype(np.float32)
-        return self._rounded[name]
-
-    def _raw(self, name: str) -> Floats:
-        return np.asarray(self._values[:, self.variables.index(name)])
-
-    def _derived(self, name: str) -> Floats:
-        made = derive(name, {one: self._raw(one) for one in needs(name, self.variables)})
-        return np.asarray(made, dtype=np.float32)
-
-    def _complete(self, record: Record) -> None:
-        """Put the hours that are past before those of every member; sums at the start too."""
-        until = record.past + 1
-        known = record.cycle.unpack(record.counts[:, :until])
-        for place, name in enumerate(self.variables):
-            if name in record.cycle.variables:
-                given = known[record.cycle.variables.index(name)]
-                before = self._values[:, place, :until]
-                self._values[:, place, :until] = np.where(np.isnan(before), given, before)
-
-
-def spread(
-    facts: CycleFacts,
-    question: PointQuestion,
-    record: Record,
-    *,
-    choice: CellChoice,
-    hours: slice,
-) -> Spread:
+def spread(facts: CycleFacts, case: Case, *, hours: slice) -> Spread:
     """Answer what is asked of members.
 
     Args:
         facts: of the cycle.
-        question: with levels, conditions or events.
-        record: of the place.
-        choice: its cell.
+        case: a question with levels, conditions or events, its record and its cell.
         hours: of the record that are answered.
 
     Raises:
         InvalidRequest: the cycle is a single forecast, or its members lack a variable.
         DamagedCycle: a record of a member fails its checksum.
     """
-    held = MemberHours(facts, record, choice=choice, elevation=question.elevation)
+    question, held = case.question, MemberHours(facts, case)
     names = _ordered(question, facts)
     passport: dict[str, Any] = {
         "count": held.count,
