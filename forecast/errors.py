@@ -8,6 +8,7 @@ ZhitianError
 │   ├── OutsideArea (404, 2)        no region of this service covers the place
 │   └── RequestTooLarge (413, 2)    over a stated limit, counted before data are touched
 ├── SettingsError (500, 3)          a setting is misspelt or out of range
+│   └── InvalidProfile (422, 3)     a crop profile breaks the rules of profiles
 ├── SourceError (502, 4)            the upstream or its files cannot be used
 │   ├── SourceUnavailable (502, 4)  no answer, or an answer that is not data
 │   ├── SourceIncomplete (502, 4)   messages that were expected are missing
@@ -84,6 +85,13 @@ class SettingsError(ZhitianError):
 
     exit_code = 3
     title = "Invalid setting"
+
+
+class InvalidProfile(SettingsError):
+    """A crop profile is refused; each line names file, line, path and what is wrong."""
+
+    status = 422
+    title = "Invalid crop profile"
 
 
 class SourceError(ZhitianError):

@@ -1,0 +1,1 @@
+"""Planting advice: crop profiles as data, and their conditions judged on forecasts."""
