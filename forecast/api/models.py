@@ -72,13 +72,53 @@ class Neighbourhood(BaseModel):
     members_equivalent: float
 
 
+class MemberSpan(BaseModel):
+    """Coefficients of a variable's members in a span of leads, and what hidden days say of them.
+
+    The observation is normal with mean `shift` + m and variance `floor`² + `stretch`² s².
+    """
+
+    leads: str
+    applied: bool
+    reason: str | None = None
+    pairs: int | None = None
+    days: int | None = None
+    crps_before: float | None = None
+    crps_after: float | None = None
+    shift: float | None = None
+    floor: float | None = None
+    stretch: float | None = None
+
+
+class MembersCalibration(BaseModel):
+    """Whether members were moved and stretched to the spread of their errors."""
+
+    applied: bool
+    reason: str | None = None
+    variables: dict[str, list[MemberSpan]] = {}
+    following: list[str] = []
+
+
+class ToldError(BaseModel):
+    """Quantiles from the error that stations have told of the forecast, where members are few."""
+
+    variable: str
+    method: str
+    quantile_definition: str
+    hours: int
+    smallest_k: float | None
+    largest_k: float | None
+
+
 class MembersState(BaseModel):
     """How many members stand behind quantiles and probabilities, and by which method."""
 
     count: int
-    method: Literal["members", "neighbourhood"]
+    method: Literal["members", "neighbourhood", "error of the forecast at stations"]
     least: int | None = None
     quantile_definition: str | None = None
+    calibration: MembersCalibration | None = None
+    told_error: ToldError | None = None
     not_given: dict[str, str] = {}
     neighbourhoods: dict[str, Neighbourhood] = {}
 

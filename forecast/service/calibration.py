@@ -9,6 +9,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from forecast.emos import ATTRIBUTE, from_text
+from forecast.service.told_error import ToldError
 from forecast.store import Cycle
 
 GROUP: Final = "calibration"
@@ -41,6 +42,7 @@ class Calibration:
     Attributes:
         members: coefficients for the members, by variable and span of leads.
         members_refused: why there are none.
+        error: standard error of the temperature that is published.
     """
 
     def __init__(self, terms: xr.Dataset) -> None:
@@ -54,6 +56,7 @@ class Calibration:
             _table(terms.attrs.get(name)) for name in ("hidden_mae_before", "hidden_mae_after")
         )
         self.members, self.members_refused = from_text(terms.attrs.get(ATTRIBUTE))
+        self.error = ToldError(terms, before=self._before, after=self._after)
         self._refused = [str(one) for one in json.loads(terms.attrs.get("refused", "[]"))]
 
     @property

@@ -1,16 +1,22 @@
 """The hours of one place in every member of a cycle."""
 
+from typing import Any, Final
+
 import numpy as np
 import numpy.typing as npt
 
+from forecast.emos import LeadEmos
 from forecast.errors import InvalidRequest
 from forecast.query.derived import derive, needs
-from forecast.query.stretching import stretched
+from forecast.query.stretching import FOLLOWING, stretched
 from forecast.service.calendar import Case
+from forecast.service.calibration import UNCORRECTED
 from forecast.service.records import Record
 from forecast.service.served import CycleFacts
 from forecast.times import hours_since, to_datetime64
 from forecast.variables import derived, variable
+
+NOT_TOLD: Final = "the cycle tells nothing of the errors of its members"
 
 Floats = npt.NDArray[np.float32]
 
@@ -86,3 +92,44 @@ class MemberHours:
                 given = known[record.cycle.variables.index(name)]
                 before = self._values[:, place, :until]
                 self._values[:, place, :until] = np.where(np.isnan(before), given, before)
+
+
+def stretching_passport(facts: CycleFacts) -> dict[str, Any]:
+    """What an answer says of the spread of its members: by what it was changed, or why not.
+
+    Args:
+        facts: of the cycle.
+    """
+    if facts.calibration is None:
+        return dict(UNCORRECTED)
+    spans = facts.calibration.members
+    if not spans:
+        refused = facts.calibration.members_refused
+        return {"applied": False, "reason": "; ".join(refused) or NOT_TOLD}
+    told: dict[str, list[dict[str, Any]]] = {}
+    for one in spans:
+        told.setdefault(one.variable, []).append(_told(one))
+    applied = any(one.applied for one in spans)
+    return {
+        "applied": applied,
+        "variables": told,
+        "following": list(FOLLOWING) if applied else [],
+    }
+
+
+def _told(one: LeadEmos) -> dict[str, Any]:
+    """One span of leads: what hidden days say, and the coefficients where they are used."""
+    document: dict[str, Any] = {"leads": one.leads, "applied": one.applied}
+    if not one.applied:
+        document["reason"] = one.refused
+    if one.emos is not None:
+        document |= {
+            "pairs": one.emos.pairs,
+            "days": one.emos.days,
+            "crps_before": round(one.emos.crps_before, 3),
+            "crps_after": round(one.emos.crps_after, 3),
+        }
+    if one.emos is not None and one.applied:
+        coefficients = {name: getattr(one.emos, name) for name in ("shift", "floor", "stretch")}
+        document |= {name: round(value, 3) for name, value in coefficients.items()}
+    return document

@@ -15,9 +15,11 @@ from forecast.service.calendar import Case
 from forecast.service.chances import label, quantile_name
 from forecast.service.columns import Column, of_number, of_variable
 from forecast.service.days import Hours, reduced, rounded
-from forecast.service.member_hours import MemberHours
+from forecast.service.error_quantiles import quantiles_by_error
+from forecast.service.member_hours import MemberHours, stretching_passport
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
+from forecast.service.told_error import VARIABLE as TEMPERATURE
 from forecast.times import iso, to_datetime
 from forecast.variables import variable
 
@@ -65,6 +67,7 @@ def spread(facts: CycleFacts, case: Case, *, hours: slice) -> Spread:
         "method": METHOD,
         "least": least_members(),
         "not_given": {},
+        "calibration": stretching_passport(facts),
     }
     columns: list[Column] = []
     if question.quantiles:
@@ -74,8 +77,13 @@ def spread(facts: CycleFacts, case: Case, *, hours: slice) -> Spread:
             for name in names
             if _is_direction(name) or not held.holds(name)
         }
+        few = held.count < least_members()
+        told = quantiles_by_error(facts, case, hours=hours) if few else None
+        if told is not None:
+            passport["told_error"] = told.told
+            columns += told.columns
         for name in names:
-            if name not in passport["not_given"]:
+            if name not in passport["not_given"] and (told is None or name != TEMPERATURE):
                 columns += _quantile_columns(held, name, question.quantiles, hours=hours)
     columns += [_chance(held, condition, hours) for condition in question.probability]
     return Spread(
