@@ -101,9 +101,9 @@ def _cases(
         record = record_of(facts.cycle, facts.cycle.point(choice.row, choice.column))
         return [Case(question=question, choice=choice, record=record, daily={}, zone=facts.zone)]
     starts = [start_of(question, facts, now=beside.now) for question in questions]
-    past = past_of(beside.archive, facts, questions, starts=starts)
-    held = records(facts, questions, choices, past=past, starts=starts)
-    return cases(questions, choices, held, zone=facts.zone)
+    past = past_of(beside.archive, facts, questions=questions, starts=starts)
+    held = records(facts, questions, choices=choices, past=past, starts=starts)
+    return cases(questions, choices, held=held, zone=facts.zone)
 
 
 def asked_names(question: PointQuestion, cycle: Cycle) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ def _series(facts: CycleFacts, case: Case, *, about: dict[str, Any], beside: Bes
         timeline=record.timeline,
         columns=(
             *(() if members is None else members.columns),
-            *correction_columns(facts, case, names, hours=hours),
+            *correction_columns(facts, case, names=names, hours=hours),
         ),
         events=() if members is None else members.events,
     )

@@ -48,8 +48,8 @@ class Case:
 def cases(
     questions: Sequence[PointQuestion],
     choices: Sequence[CellChoice],
-    held: Sequence[Record],
     *,
+    held: Sequence[Record],
     zone: str,
 ) -> list[Case]:
     """Put each question together with its record and its days; like days are reduced together.

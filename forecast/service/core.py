@@ -154,7 +154,7 @@ class ForecastService:
             StoreError: nothing whole is published, so no cell and no height are known.
         """
         served = self.region_of(question.lonlat)
-        return served.answer(lambda facts: place_skill(served, facts, question, name=name))
+        return served.answer(lambda facts: place_skill(served, facts, question=question, name=name))
 
     def export(self, order: ExportOrder, *, report: Report | None = None) -> ExportReport:
         """Write an export of one cycle; see `forecast.service.batch`."""

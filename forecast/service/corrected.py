@@ -30,7 +30,7 @@ def correction_passport(facts: CycleFacts, case: Case, *, hours: slice) -> Mappi
 
 
 def correction_columns(
-    facts: CycleFacts, case: Case, names: tuple[str, ...], *, hours: slice
+    facts: CycleFacts, case: Case, *, names: tuple[str, ...], hours: slice
 ) -> tuple[Column, ...]:
     """What was added to each corrected variable, K: `temperature_2m_correction`.
 

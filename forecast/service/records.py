@@ -84,8 +84,8 @@ def record_of(cycle: Cycle, counts: Counts) -> Record:
 def records(
     facts: CycleFacts,
     questions: Sequence[PointQuestion],
-    choices: Sequence[CellChoice],
     *,
+    choices: Sequence[CellChoice],
     past: Past | None,
     starts: Sequence[datetime],
 ) -> list[Record]:
@@ -148,8 +148,8 @@ def start_of(question: PointQuestion, facts: CycleFacts, *, now: datetime) -> da
 def past_of(
     archive: Archive,
     facts: CycleFacts,
-    questions: Sequence[PointQuestion],
     *,
+    questions: Sequence[PointQuestion],
     starts: Sequence[datetime],
 ) -> Past | None:
     """The earlier cycles that a group of questions may use, or None where none asks for them.

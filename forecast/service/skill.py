@@ -59,7 +59,7 @@ def region_skill(served: ServedRegion, *, name: str | None = None) -> dict[str, 
 
 
 def place_skill(
-    served: ServedRegion, facts: CycleFacts, question: PointQuestion, *, name: str | None = None
+    served: ServedRegion, facts: CycleFacts, *, question: PointQuestion, name: str | None = None
 ) -> dict[str, Any]:
     """What was measured in the class of a place: rows of its height difference and of no class.
 

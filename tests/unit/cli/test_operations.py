@@ -57,6 +57,8 @@ def test_gc_keeps_as_many_as_asked_and_never_fewer_than_three(
 ) -> None:
     _, names, options = many
     assert "removed nothing" in zhitian("gc", *options).err
+    kept = zhitian("gc", "--keep", 3, "--min-age-hours", 0, "--archive-days", 1, *options)
+    assert "removed nothing" in kept.err
     outcome = zhitian("gc", "--keep", 3, "--min-age-hours", 0, *options)
     assert (names[0] in outcome.err, names[1] in outcome.err, names[2] in outcome.err) == (
         True,

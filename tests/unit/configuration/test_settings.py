@@ -76,3 +76,11 @@ def test_regions_are_read_by_comma_and_one_is_needed(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("ZHITIAN_REGIONS", " , ")
     with pytest.raises(SettingsError, match="'regions'"):
         settings.load()
+
+
+def test_web_origins_are_read_by_comma_and_none_is_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings.load().cors_origins == ()
+    monkeypatch.setenv("ZHITIAN_CORS_ORIGINS", "https://a.example, https://b.example")
+    assert settings.load().cors_origins == ("https://a.example", "https://b.example")

@@ -179,3 +179,14 @@ def test_a_pointer_that_goes_back_does_not_take_the_reader_with_it(tmp_path: Pat
     time.sleep(1.05)
     assert reader.current().id == newer
     assert "went back" in str(reader.current().degraded)
+
+
+def test_gc_keeps_good_cycles_of_the_archive_and_no_withdrawn_ones(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    names = [publish_quickly(store, seed=seed) for seed in range(6)]
+    store.rollback(to=names[4])
+    week = timedelta(days=7)
+    assert store.gc(keep=3, min_age=LONG_AGO, archive=week).cycles == (names[5],)
+    assert [c.cycle_id for c in fresh(store).list_cycles()] == names[4::-1]
+    # published just now: an archive of no days keeps none of them
+    assert set(store.gc(keep=3, min_age=LONG_AGO).cycles) == {names[0], names[1]}
