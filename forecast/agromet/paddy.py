@@ -1,0 +1,113 @@
+"""Water standing in a rice field, day by day, and resumable.
+
+A field with a bund over a soil that lets water through slowly: rain and irrigation first fill the
+soil to saturation, then stand; what rises above the bund runs off; standing water evaporates at
+the crop's full rate and seeps at a constant one, a soil below saturation loses by the crop alone.
+The bookkeeping is that of a bucket; the crop's rate is Kc ET0 (Allen et al. 1998, FAO-56, eq. 58).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from forecast.agromet.water_balance import Balance
+from forecast.errors import DataError
+
+STATE: Final = ("ponded_depth", "saturation_deficit")
+"""mm of water that stand, and mm that the root zone misses to saturation."""
+
+RESULTS: Final = {
+    "ponded_depth": "mm",
+    "saturation_deficit": "mm",
+    "evapotranspiration": "mm",
+    "percolation": "mm",
+    "overflow": "mm",
+}
+
+NEEDS: Final = ("crop_evapotranspiration", "precipitation_sum")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paddy:
+    """A bunded field; numbers or fields over cells.
+
+    Attributes:
+        bund: height above the soil at which water runs off, mm.
+        percolation: rate at which standing water seeps away, mm d-1.
+        deepest_deficit: mm below saturation at which the crop takes no more.
+    """
+
+    bund: Any
+    percolation: Any
+    deepest_deficit: Any
+
+
+def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Balance:
+    """Standing water and deficit of a rice field for each day.
+
+    Args:
+        weather: on (realization,) day, …: `crop_evapotranspiration` (Kc ET0, mm),
+            `precipitation_sum` (mm) and, where there is irrigation, `irrigation` (mm).
+        paddy: the field.
+        state: `ponded_depth` and `saturation_deficit` (mm) at the beginning.
+
+    Returns:
+        Days on the dims of the weather; rain + irrigation = evapotranspiration + percolation +
+        overflow + gain of the pond - gain of the deficit, on every day.
+
+    Raises:
+        DataError: a field of the weather or of the state is absent.
+    """
+    absent = [name for name in NEEDS if name not in weather]
+    absent += [name for name in STATE if name not in state]
+    if absent:
+        raise DataError(f"the rice field needs {', '.join(absent)}, which it was not given")
+    rain = weather["precipitation_sum"]
+    gained = rain + weather["irrigation"] if "irrigation" in weather else rain
+    fields = [
+        field.chunk({"day": -1}) if field.chunks is not None else field
+        for field in (gained, weather["crop_evapotranspiration"])
+    ]
+    ground = [xr.DataArray(one) for one in (paddy.bund, paddy.percolation, paddy.deepest_deficit)]
+    results = xr.apply_ufunc(
+        _walk,
+        *fields,
+        *ground,
+        *(state[name] for name in STATE),
+        input_core_dims=[["day"]] * 2 + [[]] * 5,
+        output_core_dims=[["quantity", "day"]],
+        dask="parallelized",
+        output_dtypes=[np.float64],
+        dask_gufunc_kwargs={"output_sizes": {"quantity": len(RESULTS)}},
+    )
+    days = xr.Dataset()
+    for number, (name, unit) in enumerate(RESULTS.items()):
+        field = results.isel(quantity=number).transpose(..., *rain.dims)
+        days[name] = field.assign_attrs(units=unit)
+    days = days.assign_coords(day=weather["day"])
+    return Balance(days=days, state=days[list(STATE)].isel(day=-1).drop_vars("day"))
+
+
+def _walk(gained: Any, demand: Any, *rest: Any) -> Any:
+    bund, seepage, deepest, pond, deficit = rest
+    shape = np.broadcast_shapes(gained.shape[:-1], demand.shape[:-1], *map(np.shape, rest))
+    pond, deficit = (np.broadcast_to(one, shape).astype(np.float64) for one in (pond, deficit))
+    results = np.empty((*shape, len(RESULTS), gained.shape[-1]))
+    for day in range(gained.shape[-1]):
+        water = pond + gained[..., day]
+        filled = np.minimum(water, deficit)
+        water, deficit = water - filled, deficit - filled
+        standing = np.minimum(demand[..., day], water)
+        water = water - standing
+        taken = np.clip(demand[..., day] - standing, 0.0, np.maximum(deepest - deficit, 0.0))
+        deficit = deficit + taken
+        seeped = np.minimum(seepage, water)
+        water = water - seeped
+        over = np.maximum(water - bund, 0.0)
+        pond = water - over
+        row = (pond, deficit, standing + taken, seeped, over)
+        for number, value in enumerate(row):
+            results[..., number, day] = value
+    return results
