@@ -96,13 +96,18 @@ def test_temperature_is_the_run_s_own_moved_along_the_slope(
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pressure_and_wind_follow_the_run(alps_server: Server, place: str) -> None:
+def test_pressure_follows_the_run(alps_server: Server, place: str) -> None:
     answer = by_http(alps_server, place)
     height = answer["passport"]["elevation_used_m"]
     sea_level = raw("P_sea_level", "msl", answer) / 100
     # ISO 2533 standard atmosphere, relative to sea level
     standard = sea_level * (1 - 2.25577e-5 * height) ** 5.25588
     np.testing.assert_allclose(series(answer, "surface_pressure"), standard, rtol=0.01)
+
+
+@pytest.mark.parametrize("place", ["Chamonix", "Grenoble"])
+def test_inland_wind_is_that_of_the_run(alps_server: Server, place: str) -> None:
+    answer = by_http(alps_server, place)
     u, v = raw("10m", "10u", answer), raw("10m", "10v", answer)
     speed = series(answer, "wind_speed_10m")
     assert np.all(speed >= np.hypot(u, v) - 0.06)
@@ -110,6 +115,15 @@ def test_pressure_and_wind_follow_the_run(alps_server: Server, place: str) -> No
     toward = np.deg2rad(series(answer, "wind_direction_10m") + 180)
     brisk = np.hypot(u, v) > 1
     np.testing.assert_allclose(np.cos(toward - np.arctan2(u, v))[brisk], 1.0, atol=0.001)
+
+
+def test_wind_on_the_shore_leans_to_the_nodes_of_its_own_kind(alps_server: Server) -> None:
+    """Marseille is land: of the nodes around it those at sea, with more wind, count less."""
+    answer = by_http(alps_server, "Marseille")
+    u, v = raw("10m", "10u", answer), raw("10m", "10v", answer)
+    speed = series(answer, "wind_speed_10m")
+    assert answer["passport"]["cell"]["land_fraction"] > 0.9
+    assert 0.0 < np.abs(speed - np.hypot(u, v)).mean() < 0.6
 
 
 def test_rain_stays_near_the_run_s_own(alps_server: Server) -> None:

@@ -36,7 +36,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     ("file", "sentence"),
     [
         ("ecmwf-ifs-oper-surface.grib2", "without model orography"),
-        ("20240101000000-0h-oper-fc.grib2.0-10.grib2", "no interval has ended yet"),
+        ("20240101000000-0h-oper-fc.grib2.0-10.grib2", "without model orography"),
         ("aifs-ens-cf-t500.grib2", "none is a quantity of the vocabulary"),
         ("era5-levels-members.grib", "none is a quantity of the vocabulary"),
         ("skinnywms_20220817_tp.grib", "falls to -"),
