@@ -51,7 +51,7 @@ def quantiles_by_error(facts: CycleFacts, case: Case, *, hours: slice) -> ErrorQ
     error[record.past :] = told.at(case.choice.row, case.choice.column)
     place = facts.places[VARIABLE]
     forecast = record.cycle.unpack(record.counts)[place].astype(np.float64)
-    rows = error_quantiles(forecast[hours], error[hours], question.quantiles)
+    rows = error_quantiles(forecast[hours], error[hours], levels=question.quantiles)
     known = error[hours][np.isfinite(error[hours])]
     return ErrorQuantiles(
         columns=tuple(

@@ -82,7 +82,7 @@ class ToldError:
         return np.asarray(error)
 
 
-def error_quantiles(forecast: Floats, error: Floats, levels: tuple[float, ...]) -> list[Floats]:
+def error_quantiles(forecast: Floats, error: Floats, *, levels: tuple[float, ...]) -> list[Floats]:
     """Quantiles of a normal about a forecast, one row a level.
 
     Args:
