@@ -200,7 +200,7 @@ class Not(Part):
     negated: "Condition" = Field(alias="not")
 
 
-_FORMS: Final = {
+_FORMS: Final[Mapping[str, type[Part]]] = {
     "var": Comparison,
     "model": ModelTest,
     "run": Run,
