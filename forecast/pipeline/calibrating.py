@@ -135,7 +135,7 @@ def keep_forecasts(
         return ()
     tables = [_table(_values(found, method), method) for method in METHODS]
     if correction.sizes["term"]:
-        inside = _on_grid(found, correction)
+        inside = on_grid(found, correction)
         tables.append(_table(_values(inside, UNCORRECTED, correction=correction), CALIBRATED))
     table = pd.concat(tables, ignore_index=True).assign(
         cycle_id=cycle_id, source=source, reference_time=_start(found.hourly)
@@ -152,7 +152,7 @@ def _within(stations: pd.DataFrame, box: BoundingBox) -> pd.DataFrame:
     )
 
 
-def _on_grid(found: Witnesses, correction: xr.Dataset) -> Witnesses:
+def on_grid(found: Witnesses, correction: xr.Dataset) -> Witnesses:
     """The stations on the correction's own grid: beyond it there is no correction."""
     grid = Grid.from_coordinates(
         latitude=correction["latitude"].values, longitude=correction["longitude"].values

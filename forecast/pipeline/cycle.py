@@ -13,8 +13,8 @@ from forecast import downscale, ingest, publish
 from forecast.downscale import Plan
 from forecast.errors import StoreError, StoreMissing
 from forecast.ingest import RawRun
-from forecast.pipeline import calibrating, ensemble
-from forecast.pipeline.about import describe, notes
+from forecast.pipeline import calibrating, ensemble, member_statistics
+from forecast.pipeline.about import FILES, describe, notes
 from forecast.pipeline.ground import region_terrain
 from forecast.pipeline.order import RunOrder, RunOutcome, Workplace
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
@@ -82,6 +82,13 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
             cycle_id=staging.cycle_id,
             source=staging.description.source,
         )
+        if run.native.members is not None:
+            kept += member_statistics.keep_members(
+                run.stations,
+                store.cycle(staging.cycle_id),
+                correction=run.correction,
+                report=report,
+            )
         return _outcome(order, staging, run=run, kept=kept)
 
 
@@ -94,6 +101,14 @@ def _prepared(native: NativeRun, terrain: xr.Dataset, *, root: Path, now: dateti
     correction = calibrating.correct(
         stations, hourly, terrain=terrain, now=now, simulated=native.simulated
     )
+    if native.members is not None:
+        correction = member_statistics.with_coefficients(
+            correction,
+            stations,
+            source=str(native.dataset.attrs.get("source", FILES)),
+            now=now,
+            simulated=native.simulated,
+        )
     return _Run(
         native=native,
         hourly=hourly,
@@ -204,6 +219,7 @@ def _outcome(order: RunOrder, staging: Staging, *, run: _Run, kept: tuple[str, .
             native.report.summary(),
             *_of_members(native),
             *calibrating.words(run.correction),
+            *member_statistics.words(run.correction),
             *kept,
             *notes(native.report),
             *about.report["findings"],

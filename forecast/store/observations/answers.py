@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from forecast.store.observations.flags import ALL
+from forecast.store.observations.frames import MEAN, SINGLE, SPREAD
 from forecast.times import to_datetime64
 
 _FIRST, _LAST = -(1 << 62), 1 << 62
@@ -30,6 +31,19 @@ FROM forecasts f JOIN runs r ON r.number = f.run
 WHERE f.variable = ? AND f.time BETWEEN ? AND ?
 """
 """The observation is looked up row by row: joined, the planner would scan the period for each."""
+
+_MEMBERS = """
+SELECT f.run, f.station, f.time, r.reference_time, f.value,
+  (SELECT s.value FROM forecasts s WHERE s.variable = f.variable AND s.time = f.time
+    AND s.station = f.station AND s.run = f.run
+    AND s.method = (SELECT number FROM names WHERE name = ?)),
+  (SELECT o.value FROM observations o WHERE o.variable = f.variable AND o.time = f.time
+    AND o.station = f.station AND o.flag = 0)
+FROM forecasts f CROSS JOIN runs r ON r.number = f.run
+WHERE f.variable = (SELECT number FROM names WHERE name = ?) AND f.time BETWEEN ? AND ?
+  AND f.method = (SELECT number FROM names WHERE name = ?) AND r.source = ?
+"""
+"""CROSS JOIN keeps the order: runs first, the planner would scan the period for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +104,9 @@ def pairs(
     numbers = names(database)
     wanted = _wanted(numbers, [variable])
     statement, arguments = _PAIRS, [*wanted, period.start, period.end]
-    if methods is not None:
-        kept = _wanted(numbers, methods)
-        statement += f" AND f.method IN ({', '.join('?' * len(kept))})"
-        arguments += kept
+    kept = _wanted(numbers, SINGLE if methods is None else methods)
+    statement += f" AND f.method IN ({', '.join('?' * len(kept))})"
+    arguments += kept
     rows = database.execute(statement, arguments).fetchall() if wanted else []
     station, time, reference, method, forecast, observed = _columns(rows, 6)
     table = pd.DataFrame({
@@ -108,6 +121,28 @@ def pairs(
     if unobserved:
         return table.astype({"observed": np.float64})
     return table.dropna(subset="observed", ignore_index=True)
+
+
+def member_pairs(
+    database: sqlite3.Connection, variable: str, *, source: str, period: Period
+) -> pd.DataFrame:
+    """Mean and spread of the members of a source's runs beside good observations."""
+    arguments = (SPREAD, variable, period.start, period.end, MEAN, source)
+    rows = database.execute(_MEMBERS, arguments).fetchall()
+    run, station, time, reference, mean, spread, observed = _columns(rows, 7)
+    table = pd.DataFrame({
+        "run": run,
+        "station": _texts(station, _station_names(database)),
+        "time": _instants(time),
+        "reference_time": _instants(reference),
+        "lead_h": (time - reference) / 3600.0,
+        "mean": mean,
+        "spread": spread,
+        "observed": observed,
+    })  # fmt: skip
+    whole = table.dropna(subset=["mean", "spread", "observed"]).sort_values("run", kind="stable")
+    newest = whole.drop_duplicates(["station", "time", "reference_time"], keep="last")
+    return newest.drop(columns="run").reset_index(drop=True)
 
 
 def counts(database: sqlite3.Connection) -> pd.DataFrame:

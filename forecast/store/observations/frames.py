@@ -21,7 +21,13 @@ FORECAST: Final = (
     *("cycle_id", "source", "reference_time", "station", "time"),
     *("variable", "method", "value"),
 )
-METHODS: Final = ("zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse")
+SINGLE: Final = ("zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse")
+"""Methods that give one value for a station and time."""
+
+MEAN, SPREAD = "ensemble-mean", "ensemble-spread"
+"""What is kept of all members together: their mean, and their standard deviation (n - 1)."""
+
+METHODS: Final = (*SINGLE, MEAN, SPREAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class ObservationStore:
             variable: name.
             since: first valid time, inclusive; None for all.
             until: last valid time, inclusive; None for all.
-            methods: names, or None for all.
+            methods: names, or None for all that give one value.
             unobserved: whether forecasts without an observation are given too, missing there.
 
         Returns:
@@ -172,6 +172,30 @@ class ObservationStore:
             return answers.pairs(
                 database, variable, period=period, methods=methods, unobserved=unobserved
             )
+
+    def member_pairs(
+        self,
+        *,
+        variable: str,
+        source: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Mean and standard deviation of members beside good observations.
+
+        Args:
+            variable: name.
+            source: whose runs; ensembles of different models err differently.
+            since: first valid time, inclusive; None for all.
+            until: last valid time, inclusive; None for all.
+
+        Returns:
+            station, time, reference_time, lead_h (hours), mean, spread, observed; of a run that
+            was made twice the later one counts.
+        """
+        period = answers.Period.of(since, until)
+        with schema.reading(self.path) as database:
+            return answers.member_pairs(database, variable, source=source, period=period)
 
     def counts(self) -> pd.DataFrame:
         """Observations by station, variable and flag: station, variable, flag, rows, first, last.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -13,6 +14,8 @@ from forecast.ingest import IngestReport, RawRun
 from forecast.pipeline import RunOrder, Workplace, run_cycle
 from forecast.regions import Region
 from forecast.store import RegionStore
+from forecast.store.observations import ObservationStore
+from forecast.store.paths import StorePaths
 from tests.support.raw_fields import rain_records, raw_field, screen_temperature
 
 AT_2M = {"type_of_level": "heightAboveGround", "level": 2.0}
@@ -111,3 +114,32 @@ def test_members_are_kept_for_places_and_what_they_lack_is_told(
     assert np.isnan(values["dew_point_2m"]).any(axis=1).tolist() == [False, False, True]
     published = cycle.unpack(cycle.point(4, 4))[cycle.variables.index("temperature_2m")]
     np.testing.assert_allclose(values["temperature_2m"][0], published, atol=0.051)
+
+
+def test_members_at_stations_are_kept_after_each_run_and_judged_before_it(
+    region: Region, place: Workplace
+) -> None:
+    box = region.grid.bounds
+    store = ObservationStore.create(StorePaths(place.store / region.name).observations)
+    station = {"station": ["A"], "name": [""], "kind": ["csv"], "elevation": [20.0]}
+    middle = {"longitude": [(box.west + box.east) / 2], "latitude": [(box.south + box.north) / 2]}
+    store.add_stations(pd.DataFrame(station | middle))
+    warmth = screen_temperature([0, 1, 2, 3]).expand_dims(realization=[0, 1, 2]).copy()
+    warmth += 2.0 * warmth["realization"]
+    outcome = run_cycle(order(region, warmth), place, report=lambda *_: None)
+    words = outcome.words()
+    assert "mean and spread of 3 members kept for 1 stations" in words
+    assert (
+        "members of temperature_2m, 0 to 24 h: stay as they are: EMOS was asked with pairs of 0"
+        " days; it needs 30 or more"
+    ) in words
+    kept = store.pairs(
+        variable="temperature_2m",
+        methods=("ensemble-mean", "ensemble-spread", "zhitian"),
+        unobserved=True,
+    )
+    at_start = kept[kept["lead_h"] == 0.0].set_index("method")["forecast"]
+    # members 0, 2 and 4 K above the control: 2 K in the mean, with a deviation of 2 K
+    assert at_start["ensemble-mean"] - at_start["zhitian"] == pytest.approx(2.0, abs=1e-3)
+    assert at_start["ensemble-spread"] == pytest.approx(2.0, abs=1e-3)
+    assert set(kept[kept["method"] == "ensemble-mean"]["lead_h"]) == {0.0, 3.0}

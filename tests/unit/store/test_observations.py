@@ -205,6 +205,24 @@ def test_the_same_forecast_again_replaces_what_was_there(store: ObservationStore
     assert sum(refused.values()) == 1
 
 
+def test_mean_and_spread_of_members_are_kept_by_source_and_are_no_forecasts(
+    store: ObservationStore,
+) -> None:
+    store.add_observations(rows(1.0, 2.0, flag=0))
+    for cycle, mean in (("a", 0.5), ("b", 0.7)):
+        store.add_forecasts(forecasts(mean, 0.9, method="ensemble-mean", cycle_id=cycle))
+        store.add_forecasts(forecasts(0.3, 0.4, method="ensemble-spread", cycle_id=cycle))
+    store.add_forecasts(forecasts(9.0, method="ensemble-mean", source="gefs", cycle_id="c"))
+    found = store.member_pairs(variable="temperature_2m", source="ecmwf-ifs")
+    # the later of two runs of one time counts; another model has no spread and is not asked
+    assert found["mean"].tolist() == [0.7, 0.9]
+    assert found["spread"].tolist() == [0.3, 0.4]
+    assert found["observed"].tolist() == [1.0, 2.0]
+    assert found["lead_h"].tolist() == [12.0, 13.0]
+    assert store.member_pairs(variable="temperature_2m", source="gefs").empty
+    assert store.pairs(variable="temperature_2m").empty
+
+
 def test_a_second_writer_is_told_who_is_writing(store: ObservationStore) -> None:
     with WriterLock(store.path.with_suffix(".lock")), pytest.raises(StoreBusy, match="process"):
         store.add_observations(rows(1.0))
