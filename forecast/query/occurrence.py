@@ -256,10 +256,17 @@ def _starts(event: Event, times: npt.NDArray[np.datetime64]) -> tuple[int, int]:
         ended = int(np.searchsorted(times, to_datetime64(event.end), side="right"))
         last = min(last, ended - event.hours)
     if last < first:
-        span = f"{iso(to_datetime(times[0] - _HOUR))} to {iso(to_datetime(times[-1]))}"
+        bounds = (
+            times[0] - _HOUR if event.begin is None else to_datetime64(event.begin),
+            times[-1] if event.end is None else to_datetime64(event.end),
+        )
+        asked, held = (
+            f"{iso(to_datetime(begin))} to {iso(to_datetime(end))}"
+            for begin, end in (bounds, (times[0] - _HOUR, times[-1]))
+        )
         raise InvalidRequest(
-            f"{event.hours} h in a row from {event.begin or 'the start'} to"
-            f" {event.end or 'the end'} were asked; the forecast covers {span}"
+            f"an event of {event.hours} h in a row was asked within {asked}; allowed are as many"
+            f" hours at least, within {held}"
         )
     return first, last - first + 1
 

@@ -76,6 +76,8 @@ def _event(event: Mapping[str, Any]) -> str:
     best = event["best"]
     if best is None:
         return f"{event['name']}: {event['event']}: not known, too few members"
+    if best["probability"] == 0.0:
+        return f"{event['name']}: {event['event']}: in none of {best['members']} members"
     return (
         f"{event['name']}: {event['event']}: likeliest from {best['start']}"
         f" ({100 * best['probability']:.0f} % of {best['members']} members)"
