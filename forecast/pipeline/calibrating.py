@@ -134,8 +134,8 @@ def keep_forecasts(
     if found is None:
         return ()
     tables = [_table(_values(found, method), method) for method in METHODS]
-    if correction.sizes["term"]:
-        inside = on_grid(found, correction)
+    inside = on_grid(found, correction)
+    if correction.sizes["term"] and not inside.stations.empty:
         tables.append(_table(_values(inside, UNCORRECTED, correction=correction), CALIBRATED))
     table = pd.concat(tables, ignore_index=True).assign(
         cycle_id=cycle_id, source=source, reference_time=_start(found.hourly)

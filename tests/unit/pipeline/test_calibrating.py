@@ -1,5 +1,6 @@
 """A run is corrected by what stations observed, and what it says for them is kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,6 +119,19 @@ def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
     wind = found.store.pairs(variable="wind_speed_10m", methods=("zhitian",), unobserved=True)
     assert len(wind) == STATIONS * hourly.sizes["time"]
     assert wind["observed"].isna().all()
+
+
+def test_stations_beyond_the_region_are_kept_without_a_correction(observed):
+    root, hourly, terrain = observed
+    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
+    stations = found.stations.assign(longitude=found.stations["longitude"] - 0.4)
+    places = {name: ("point", stations[name].to_numpy()) for name in stations.columns[1:4]}
+    target = Target.points(xr.Dataset(coords=places), terrain=terrain)
+    outside = replace(found, stations=stations, target=target)
+    calibrating.keep_forecasts(outside, correction, cycle_id="c1", source="files")
+    kept = found.store.pairs(variable="temperature_2m", unobserved=True)["method"]
+    assert set(kept) == {"zhitian", "bilinear", "nearest", "fixed-lapse"}
 
 
 def test_simulated_run_is_never_corrected(observed):
