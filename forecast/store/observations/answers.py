@@ -15,6 +15,7 @@ from forecast.store.observations.frames import MEAN, SINGLE, SPREAD
 from forecast.times import to_datetime64
 
 _FIRST, _LAST = -(1 << 62), 1 << 62
+_PAIR = ["station", "time", "reference_time"]
 
 _STATIONS = """
 SELECT station, longitude, latitude, elevation, name, kind FROM stations ORDER BY station
@@ -24,10 +25,10 @@ SELECT variable, time, station, value, flag FROM observations
 WHERE variable = ? AND time BETWEEN ? AND ? AND flag <= ?
 """
 _PAIRS = """
-SELECT f.station, f.time, r.reference_time, f.method, f.value,
+SELECT f.run, f.station, f.time, r.reference_time, f.method, f.value,
   (SELECT o.value FROM observations o WHERE o.variable = f.variable AND o.time = f.time
     AND o.station = f.station AND o.flag = 0)
-FROM forecasts f JOIN runs r ON r.number = f.run
+FROM forecasts f CROSS JOIN runs r ON r.number = f.run
 WHERE f.variable = ? AND f.time BETWEEN ? AND ?
 """
 """The observation is looked up row by row: joined, the planner would scan the period for each."""
@@ -98,18 +99,25 @@ def pairs(
     *,
     period: Period,
     methods: Sequence[str] | None,
+    source: str | None = None,
     unobserved: bool = False,
 ) -> pd.DataFrame:
     """Forecasts of one variable beside good observations, or beside none where that is allowed."""
     numbers = names(database)
     wanted = _wanted(numbers, [variable])
-    statement, arguments = _PAIRS, [*wanted, period.start, period.end]
+    statement: str = _PAIRS
+    arguments: list[int | str] = [*wanted, period.start, period.end]
     kept = _wanted(numbers, SINGLE if methods is None else methods)
     statement += f" AND f.method IN ({', '.join('?' * len(kept))})"
     arguments += kept
+    if source is not None:
+        statement += " AND r.source = ?"
+        arguments.append(source)
     rows = database.execute(statement, arguments).fetchall() if wanted else []
-    station, time, reference, method, forecast, observed = _columns(rows, 6)
+    run, station, time, reference, method, forecast, observed = _columns(rows, 7)
     table = pd.DataFrame({
+        "run": run,
+        "source": pd.Series(run).map(_sources(database)),
         "station": _texts(station, _station_names(database)),
         "time": _instants(time),
         "reference_time": _instants(reference),
@@ -118,9 +126,11 @@ def pairs(
         "forecast": forecast,
         "observed": observed,
     })  # fmt: skip
-    if unobserved:
-        return table.astype({"observed": np.float64})
-    return table.dropna(subset="observed", ignore_index=True)
+    if not unobserved:
+        table = table.dropna(subset="observed")
+    newest = _newest(table.astype({"observed": np.float64}), [*_PAIR, "source", "method"])
+    ordered = newest.sort_values(["time", "station"], kind="stable", ignore_index=True)
+    return ordered.drop(columns="source")
 
 
 def member_pairs(
@@ -140,8 +150,13 @@ def member_pairs(
         "spread": spread,
         "observed": observed,
     })  # fmt: skip
-    whole = table.dropna(subset=["mean", "spread", "observed"]).sort_values("run", kind="stable")
-    newest = whole.drop_duplicates(["station", "time", "reference_time"], keep="last")
+    return _newest(table.dropna(subset=["mean", "spread", "observed"]), _PAIR)
+
+
+def _newest(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Of a run that was made more than once the rows of the last time."""
+    ordered = table.sort_values("run", kind="stable")
+    newest = ordered.drop_duplicates(key, keep="last")
     return newest.drop(columns="run").reset_index(drop=True)
 
 
@@ -169,6 +184,10 @@ def names(database: sqlite3.Connection) -> dict[int, str]:
 
 def _station_names(database: sqlite3.Connection) -> dict[int, str]:
     return dict(database.execute("SELECT number, station FROM stations"))
+
+
+def _sources(database: sqlite3.Connection) -> dict[int, str]:
+    return dict(database.execute("SELECT number, source FROM runs"))
 
 
 def _wanted(numbers: dict[int, str], chosen: Sequence[str] | None) -> list[int]:

@@ -153,6 +153,7 @@ class ObservationStore:
         since: datetime | None = None,
         until: datetime | None = None,
         methods: Sequence[str] | None = None,
+        source: str | None = None,
         unobserved: bool = False,
     ) -> pd.DataFrame:
         """Forecasts beside the good observations of the same station, time and variable.
@@ -162,15 +163,22 @@ class ObservationStore:
             since: first valid time, inclusive; None for all.
             until: last valid time, inclusive; None for all.
             methods: names, or None for all that give one value.
+            source: whose runs, or None for all; models err differently.
             unobserved: whether forecasts without an observation are given too, missing there.
 
         Returns:
-            station, time, reference_time, lead_h (hours), method, forecast, observed.
+            station, time, reference_time, lead_h (hours), method, forecast, observed; of a run
+            that was made twice the later one counts.
         """
         period = answers.Period.of(since, until)
         with schema.reading(self.path) as database:
             return answers.pairs(
-                database, variable, period=period, methods=methods, unobserved=unobserved
+                database,
+                variable,
+                period=period,
+                methods=methods,
+                source=source,
+                unobserved=unobserved,
             )
 
     def member_pairs(

@@ -205,6 +205,20 @@ def test_the_same_forecast_again_replaces_what_was_there(store: ObservationStore
     assert sum(refused.values()) == 1
 
 
+def test_of_a_run_made_twice_the_later_one_counts_and_sources_stay_apart(
+    store: ObservationStore,
+) -> None:
+    store.add_observations(rows(1.0, flag=0))
+    store.add_forecasts(forecasts(5.0))
+    store.add_forecasts(forecasts(6.0, cycle_id="20260409T12Z-again"))
+    store.add_forecasts(forecasts(9.0, source="noaa-gfs", cycle_id="20260409T12Z-gfs"))
+    ours = store.pairs(variable="temperature_2m", source="ecmwf-ifs")
+    assert ours["forecast"].tolist() == [6.0]
+    everyone = store.pairs(variable="temperature_2m", unobserved=True)
+    assert sorted(everyone["forecast"]) == [6.0, 9.0]
+    assert store.pairs(variable="temperature_2m", source="icon").empty
+
+
 def test_mean_and_spread_of_members_are_kept_by_source_and_are_no_forecasts(
     store: ObservationStore,
 ) -> None:
