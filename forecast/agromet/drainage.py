@@ -1,9 +1,9 @@
 """Where water runs on a grid of heights: depressions, flow, drains and what stands above them.
 
 Depressions are filled from the edge inwards in the order of height (priority-flood: Barnes, Lehman
-& Mulla 2014, Comput. Geosci. 62, 117); each cell drains to the neighbour it was reached from, the
-lowest way out, so that flats and pits have a way too (the least-cost form of D8, Metz, Mitasova &
-Harmon 2011, Hydrol. Earth Syst. Sci. 15, 667).
+& Mulla 2014, Comput. Geosci. 62, 117). Each cell drains to the neighbour of the steepest fall (D8:
+O'Callaghan & Mark 1984, Comput. Vision Graph. 28, 323); flats and filled pits drain back the way
+they were reached, which is the lowest way out.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ class Flow:
     Attributes:
         elevation: heights as they came, m; NaN outside the land.
         filled: heights with every depression filled to its outlet, m.
-        receiver: index of the cell that each cell drains to; its own at the edge of the data.
+        receiver: index of the cell that each cell drains to; its own where water leaves the data.
+        distance: to the receiver, m.
         order: the cells with data, each after its receiver.
         areas: m2.
         shape: of the grid.
@@ -40,6 +41,7 @@ class Flow:
     elevation: Doubles
     filled: Doubles
     receiver: Indices
+    distance: Doubles
     order: Indices
     areas: Doubles
     shape: tuple[int, int]
@@ -53,7 +55,8 @@ class Flow:
 def flow_over(elevation: xr.DataArray) -> Flow:
     """Find where each cell drains to.
 
-    Water leaves over the edge of the grid and into cells without height (the sea).
+    Water leaves into cells without height (the sea), and over the edge of the grid where no
+    neighbour is lower.
 
     Args:
         elevation: m, dims (latitude, longitude), degrees; NaN at sea.
@@ -67,12 +70,20 @@ def flow_over(elevation: xr.DataArray) -> Flow:
         )
     heights = elevation.values.astype(np.float64)
     filled, receiver, order = _flood(heights)
+    tall, wide = _spacing(elevation)
+    steepest = _steepest(filled.reshape(heights.shape), tall, wide)
+    sloping = (steepest >= 0) & (filled == heights.ravel()) & ~_at_sea(heights).ravel()
+    receiver = np.where(sloping, steepest, receiver)
+    rows = np.arange(filled.size) // heights.shape[1]
+    down = np.abs(receiver // heights.shape[1] - rows) * tall
+    aside = np.abs(receiver % heights.shape[1] - np.arange(filled.size) % heights.shape[1])
     return Flow(
         elevation=heights.ravel(),
         filled=filled,
         receiver=receiver,
+        distance=np.hypot(down, aside * wide[rows]),
         order=order,
-        areas=np.repeat(_row_areas(elevation), heights.shape[1]),
+        areas=(tall * wide)[rows],
         shape=(heights.shape[0], heights.shape[1]),
     )
 
@@ -112,15 +123,9 @@ def topographic_wetness(flow: Flow, *, least_slope: float) -> Doubles:
         least_slope: m m-1, in place of flatter ones.
     """
     width = np.sqrt(flow.areas)
-    columns = flow.shape[1]
-    cells = np.arange(flow.elevation.size)
-    aside = (cells % columns != flow.receiver % columns) & (
-        cells // columns != flow.receiver // columns
-    )
-    distance = width * np.where(aside, np.sqrt(2.0), 1.0)
     fall = flow.elevation - flow.elevation[flow.receiver]
-    slope = np.maximum(fall / distance, least_slope)
-    return np.log(upstream_area(flow) / width / slope)
+    slope = fall / np.where(flow.distance > 0.0, flow.distance, np.inf)
+    return np.log(upstream_area(flow) / width / np.maximum(slope, least_slope))
 
 
 def standing_water(flow: Flow, runoff: Any) -> Doubles:
@@ -217,7 +222,7 @@ def _flood(heights: Doubles) -> tuple[Doubles, Indices, Indices]:
     filled = heights.ravel().copy()
     receiver, queued = np.arange(filled.size), ~land.ravel()
     queue: list[tuple[float, int]] = []
-    for cell in np.flatnonzero((land & _beside_nothing(land)).ravel()).tolist():
+    for cell in np.flatnonzero((land & (_at_sea(heights) | _at_edge(heights))).ravel()).tolist():
         heappush(queue, (float(filled[cell]), cell))
         queued[cell] = True
     order: list[int] = []
@@ -233,20 +238,42 @@ def _flood(heights: Doubles) -> tuple[Doubles, Indices, Indices]:
     return filled, receiver.astype(np.intp), np.array(order, dtype=np.intp)
 
 
-def _beside_nothing(land: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Cells at the edge of the grid or beside a cell without height."""
-    around = np.pad(land, 1, constant_values=False)
-    rows, columns = land.shape
-    near = np.ones_like(land)
+def _steepest(filled: Doubles, tall: float, wide: Doubles) -> Indices:
+    """The neighbour of the steepest fall; -1 where none is lower."""
+    around = np.pad(filled, 1, constant_values=np.nan)
+    rows, columns = filled.shape
+    cells = np.arange(filled.size).reshape(filled.shape)
+    best, found = np.zeros(filled.shape), np.full(filled.shape, -1, dtype=np.intp)
     for down, right in _NEIGHBOURS:
-        near &= around[1 + down : 1 + down + rows, 1 + right : 1 + right + columns]
-    return ~near
+        near = around[1 + down : 1 + down + rows, 1 + right : 1 + right + columns]
+        slope = (filled - near) / np.hypot(down * tall, right * wide)[:, np.newaxis]
+        better = slope > best
+        best = np.where(better, slope, best)
+        found = np.where(better, cells + down * columns + right, found)
+    return found.ravel()
 
 
-def _row_areas(elevation: xr.DataArray) -> Doubles:
-    """Area of the cells of each row, m2."""
+def _at_sea(heights: Doubles) -> npt.NDArray[np.bool_]:
+    """Cells beside one without height, within the grid."""
+    sea = np.pad(np.isnan(heights), 1, constant_values=False)
+    rows, columns = heights.shape
+    near = np.zeros(heights.shape, dtype=bool)
+    for down, right in _NEIGHBOURS:
+        near |= sea[1 + down : 1 + down + rows, 1 + right : 1 + right + columns]
+    return near
+
+
+def _at_edge(heights: Doubles) -> npt.NDArray[np.bool_]:
+    """Cells of the outermost rows and columns."""
+    edge = np.ones(heights.shape, dtype=bool)
+    edge[1:-1, 1:-1] = False
+    return edge
+
+
+def _spacing(elevation: xr.DataArray) -> tuple[float, Doubles]:
+    """Height of the cells, and their width by row, m."""
     latitude = np.deg2rad(elevation["latitude"].values.astype(np.float64))
     longitude = np.deg2rad(elevation["longitude"].values.astype(np.float64))
-    tall, wide = np.abs(np.gradient(latitude)), np.abs(np.gradient(longitude)).mean()
-    strips = np.sin(latitude + tall / 2.0) - np.sin(latitude - tall / 2.0)
-    return np.asarray(EARTH_RADIUS_M**2 * strips * wide)
+    tall = EARTH_RADIUS_M * float(np.abs(np.diff(latitude)).mean())
+    wide = EARTH_RADIUS_M * float(np.abs(np.diff(longitude)).mean()) * np.cos(latitude)
+    return tall, wide

@@ -103,8 +103,8 @@ def hourly_sun(hour_end: Any, *, latitude: Any, longitude: Any) -> HourlySun:
     solar = (hours + longitude / 15.0 + equation) % 24.0
     angle = np.pi / 12.0 * (solar - 12.0)
     sunset = sunset_angle(latitude, day)
-    start = np.clip(angle - np.pi / 24.0, -sunset, sunset)
-    end = np.clip(angle + np.pi / 24.0, -sunset, sunset)
+    start = np.minimum(np.maximum(angle - np.pi / 24.0, -sunset), sunset)
+    end = np.minimum(np.maximum(angle + np.pi / 24.0, -sunset), sunset)
     return HourlySun(
         extraterrestrial=np.maximum(_horizontal(latitude, day, start, end), 0.0),
         is_up=(angle > -sunset) & (angle < sunset),
