@@ -14,6 +14,7 @@ from forecast.cli import (
     lookups,
     observing,
     operations,
+    profiles,
     running,
     science,
     verifying,
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, science, observing, verifying, lookups, batch, operations):
+for module in (demo, running, science, observing, verifying, lookups, batch, profiles, operations):
     module.register(app)
 
 WRONG_USAGE = 2

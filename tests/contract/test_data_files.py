@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
+from forecast.advise.profile.yaml_tree import read_tree
 from tests.support.data import ROOT
 
 DATA = ROOT / "forecast" / "data"
@@ -30,6 +31,8 @@ def _load(path: Path) -> int:
         with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             return len(connection.execute("SELECT name FROM sqlite_master").fetchall())
+    if path.suffix == ".yaml":
+        return len(read_tree(path.read_text(encoding="utf-8")).content)
     if path.suffix in {".md", ".txt", ".csv", ".tsv"}:
         return len(path.read_text(encoding="utf-8"))
     return pytest.fail(f"{path.name}: say here how files of this kind are loaded")

@@ -64,9 +64,21 @@ def _faults(error: ValidationError) -> list[Fault]:
     faults: list[Fault] = []
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if not str(part).startswith("<"))
-        across = detail.get("ctx", {}).get("faults")
-        faults += across or [Fault(path, _sentence(dict(detail)))]
-    return faults
+        context = detail.get("ctx", {})
+        across = context.get("faults")
+        key = context.get("key")
+        at = (*path, key) if key else path
+        faults += across or [Fault(at, _sentence(dict(detail)))]
+    return [fault for fault in faults if not _follows(fault, faults)]
+
+
+def _follows(fault: Fault, others: list[Fault]) -> bool:
+    """Whether a list seems empty only because its entries were refused."""
+    inner = (other.path for other in others if other is not fault)
+    size = len(fault.path)
+    return fault.sentence.endswith(_PLAIN["too_short"]) and any(
+        path[:size] == fault.path and len(path) > size for path in inner
+    )
 
 
 def _sentence(detail: dict[str, Any]) -> str:

@@ -3,9 +3,8 @@
 A condition is data. There is no expression text in it and nothing is ever evaluated as code.
 """
 
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
@@ -52,26 +51,27 @@ class Comparison(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> "Comparison":
-        try:
-            known = self.measure
-            _within(self.number, self.limit, known=known)
-        except ValueError as error:
-            raise refusal(str(error)) from None
+        known = _asked(lambda: self.measure, key="var")
+        number = _asked(lambda: self.number, key="value")
+        limit = _asked(lambda: self.limit, key="gain")
+        _asked(lambda: known.check(number, limit), key="value")
         self._window_fits(known)
         return self
 
     def _window_fits(self, known: Measure) -> None:
         if (self.agg is None) != (self.window is None):
-            raise refusal("agg and window come together: agg: sum, window: next 6 h")
+            raise refusal("agg and window come together: agg: sum, window: next 6 h", key="agg")
         if self.window is not None and known.step == "d" and self.window.endswith("h"):
-            raise refusal(f"{self.var} is daily; its window is in days, as in 'next 5 d'")
+            sentence = f"{self.var} is daily; its window is in days, as in 'next 5 d'"
+            raise refusal(sentence, key="window")
         if self.agg == "sum" and not _is_amount(known):
-            raise refusal(f"the sum of {self.var} was asked; only amounts and hours are summed")
-        place = self.at or known.at
-        if place != known.at and self.gain is None:
+            sentence = f"the sum of {self.var} was asked; only amounts and hours are summed"
+            raise refusal(sentence, key="agg")
+        if self.at not in {None, known.at} and self.gain is None:
             raise refusal(
-                f"{self.var} is measured at the {known.at}, the threshold holds at the {place};"
-                f" say how they differ: gain: 3 delta_degC here, or under places: {place}:"
+                f"{self.var} is measured at the {known.at}, the threshold holds at the {self.at};"
+                f" say how they differ: gain: 3 delta_degC here, or under places: {self.at}:",
+                key="at",
             )
 
     @property
@@ -92,7 +92,7 @@ class Comparison(Part):
         if self.gain is None:
             return 0.0
         if self.measure.units not in {"degC", "K"}:
-            raise refusal(f"gain was given for {self.var}; it is for temperatures only")
+            raise ValueError(f"gain was given for {self.var}; it is for temperatures only")
         return convert(self.gain, "K", what="gain", difference=True)
 
     @cached_property
@@ -126,12 +126,9 @@ class ModelTest(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> "ModelTest":
-        try:
-            known = self.kernel
-            _ = self.numbers
-            _ = self.number
-        except ValueError as error:
-            raise refusal(str(error)) from None
+        known = _asked(lambda: self.kernel, key="model")
+        _asked(lambda: self.numbers, key="with")
+        _asked(lambda: self.number, key="value")
         if known.units and (self.op is None or self.value is None):
             raise refusal(f"model {self.model} gives a number; compare it by op and value")
         if not known.units and not (self.op is None and self.value is None):
@@ -276,19 +273,13 @@ def step_of(condition: AnyCondition) -> Step:
     return next(iter(steps_in(condition)))
 
 
+def _asked(look: Callable[[], Any], *, key: str) -> Any:
+    """What is looked up or converted; a refusal of it is told at its key."""
+    try:
+        return look()
+    except ValueError as error:
+        raise refusal(str(error), key=key) from None
+
+
 def _is_amount(known: Measure) -> bool:
     return known.units in {"mm", "h"}
-
-
-def _within(*numbers: float, known: Measure) -> None:
-    """Refuse a threshold that the quantity can never reach.
-
-    Raises:
-        ValueError: the number lies outside of what can be.
-    """
-    for number in numbers:
-        if not (math.isfinite(number) and known.valid_min <= number <= known.valid_max):
-            raise ValueError(
-                f"a threshold of {number:g} {known.units} was written; {known.name} lies between"
-                f" {known.valid_min:g} and {known.valid_max:g} {known.units}"
-            )

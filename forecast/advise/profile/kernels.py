@@ -25,9 +25,13 @@ class Setting:
         default: as it would be written; empty where it must be given.
         words: what a word may be.
         difference: whether it is a difference of temperatures.
+        zh: label in sentences.
+        en: likewise.
     """
 
     units: str
+    zh: str
+    en: str
     default: str = ""
     words: tuple[str, ...] = ()
     difference: bool = False
@@ -55,7 +59,8 @@ class Kernel:
 
     Attributes:
         name: as conditions write it.
-        function: module and function, as `forecast.agromet.disease:hutton`.
+        function: module and function, as `forecast.agromet.late_blight:hutton`; empty where the
+            answer is made from the forecast itself.
         step: step of its answer.
         units: unit of its answer; empty where it answers yes or no.
         parameters: by name.

@@ -13,6 +13,9 @@ from forecast.variables import variable
 
 Step = Literal["h", "d"]
 Place = Literal["screen", "tunnel", "leaf", "soil"]
+"""Where a threshold may hold."""
+Site = Literal["screen", "soil", "mast", "ground", "sky"]
+"""Where a quantity is measured: in the screen, at a mast of 10 m, on the ground …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Measure:
     valid_min: float
     valid_max: float
     difference: bool
-    at: Place
+    at: Site
     zh: str
     en: str
 
@@ -58,6 +61,19 @@ class Measure:
     def vocabulary(self) -> str:
         """Name of the vocabulary whose array it is where no further reduction is needed."""
         return self.daily or self.of
+
+    def check(self, *thresholds: float) -> None:
+        """Refuse thresholds that the quantity can never reach.
+
+        Raises:
+            ValueError: one lies outside of what can be.
+        """
+        for number in thresholds:
+            if not self.valid_min <= number <= self.valid_max:
+                raise ValueError(
+                    f"a threshold of {number:g} {self.units} was written; {self.name} lies between"
+                    f" {self.valid_min:g} and {self.valid_max:g} {self.units}"
+                )
 
 
 @cache

@@ -64,9 +64,14 @@ class Citation(Part):
     evidence: Literal["read", "secondary", "memory"]
 
 
-def refusal(sentence: str) -> PydanticCustomError:
-    """An error that says the sentence as it is, whatever signs are in it."""
-    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence})
+def refusal(sentence: str, *, key: str = "") -> PydanticCustomError:
+    """An error that says the sentence as it is, whatever signs are in it.
+
+    Args:
+        sentence: what is wrong, and what is allowed.
+        key: key of the part at which it is wrong, where that is one.
+    """
+    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence, "key": key})
 
 
 def unknown_key(key: str, allowed: list[str]) -> str:

@@ -77,6 +77,20 @@ _KINDS: Final = (
     ("percent", "a share"),
 )
 
+_REFERENCES: Final = (
+    ("degC", False),
+    ("K", True),
+    ("mm", False),
+    ("m s-1", False),
+    ("h", False),
+    ("%", False),
+    ("degC d", False),
+    ("W m-2", False),
+    ("kPa", False),
+    ("degree", False),
+)
+"""Unit of each kind of quantity, and whether it is a difference of temperatures."""
+
 _NUMBER_AND_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(.*?)\s*")
 _UNIT = re.compile(r"[^\W\d][\w %/*^()·.-]{0,30}|%|[℃°℉][\w ·]{0,6}")
 _ABSOLUTE: Final = frozenset({"degC", "degF"})
@@ -109,6 +123,19 @@ def convert(text: str, unit: str, *, what: str, difference: bool = False) -> flo
     registry = _registry()
     converted = registry.Quantity(number, given).to(wanted).magnitude
     return round(float(converted), DECIMALS) + 0.0
+
+
+def comparable(text: str) -> float | str:
+    """A number with a unit in the unit of its kind, for comparing two; other text as it is."""
+    found = _NUMBER_AND_UNIT.fullmatch(text)
+    if found is None or not found[2]:
+        return text
+    for unit, difference in _REFERENCES:
+        try:
+            return convert(text, unit, what="", difference=difference)
+        except ValueError:
+            continue
+    return text
 
 
 def kind(unit: str, *, difference: bool = False) -> str:

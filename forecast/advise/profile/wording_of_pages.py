@@ -1,0 +1,113 @@
+"""Whole lines of an explained profile, one set for each language."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from forecast.advise.profile.wording import Language
+
+_ZH: Final = {
+    "facts": "适用：{region}。日界：{day}。自{start}有效，{review}前复核。"
+    "维护：{maintainer}（{state}）。",
+    "signed": "{by}于{on}签署",
+    "unsigned": "未签署",
+    "place": "{place}阈值：该处温度按百叶箱气温加 {gain} 换算。",
+    "stages": "发育期",
+    "gdd": "积温算法 {method}，基点 {base}{upper}，{biofix}。",
+    "upper": "、上限 {upper}",
+    "biofix_sowing": "自播种起算",
+    "biofix_transplanting": "自移栽起算",
+    "biofix_fixed": "自{date}起算",
+    "biofix_reported": "以上报的发育期为准，日历为备用",
+    "gdd_from": "积温达{sum}℃·日（标准差{sd}）起",
+    "calendar": "常年{first}至{last}",
+    "sowing": "播种移栽：",
+    "season": "适用日期：{first}至{last}。",
+    "rising": "{index}稳定通过{limit}（{notes}）。",
+    "falling": "{index}稳定降至{limit}以下，且尚未低于{lowest}（{notes}）。",
+    "method": "方法 {method}",
+    "covered": "覆膜时室外界限为{limit}",
+    "rounded": "滑动平均取整到 {step}",
+    "heat_sum": "播种至越冬前，日平均气温高于 {base} 的积温为{low}至{high}℃·日。",
+    "last_frost": "此后仍出现最低气温不高于{limit}的概率：至多{green}为适宜，至多{amber}为次适宜。",
+    "avoid": "须避开：{condition}。",
+    "chances": "{horizon}内全部满足的概率达到{green}为适宜，达到{amber}为次适宜。",
+    "hazard": "灾害",
+    "pest": "虫害",
+    "disease": "病害",
+    "operation": "农事",
+    "applies": "适用发育期：{stages}。",
+    "any_stage": "全部",
+    "decide": "概率达到{warn}预警，达到{watch}关注。",
+    "level": "{level}级（{name}）：{condition}。",
+    "action": "措施：{action}。",
+    "window": "作业窗口：",
+    "window_applies": "适用发育期：{stages}。至少持续{length}{light}。",
+    "daylight": "，限白天",
+    "green": "适宜：{condition}。",
+    "amber": "次适宜：{condition}。",
+    "water": "需水（FAO-56）",
+    "water_facts": "作物系数 {kc}；各阶段 {days} 天；允许消耗比例 {p}；根深 {roots} 米{flooded}。",
+    "flooded": "；保持水层",
+    "thresholds": "阈值：{list}",
+    "source": "依据〔{evidence}〕：{title}（{where}）",
+    "read": "已读原文",
+    "secondary": "转引",
+    "memory": "经验，待证实",
+}
+
+_EN: Final = {
+    "facts": "Region: {region}. Day begins: {day}. Valid from {start}, to be reviewed by {review}."
+    " Kept by {maintainer} ({state}).",
+    "signed": "signed by {by} on {on}",
+    "unsigned": "not signed",
+    "place": "Thresholds {place}: the temperature there is that at the screen plus {gain}.",
+    "stages": "Stages",
+    "gdd": "Degree-days by {method}, base {base}{upper}, {biofix}.",
+    "upper": ", upper limit {upper}",
+    "biofix_sowing": "counted from sowing",
+    "biofix_transplanting": "counted from transplanting",
+    "biofix_fixed": "counted from {date}",
+    "biofix_reported": "stages as reported, else by the calendar",
+    "gdd_from": "from {sum} °C d (standard deviation {sd})",
+    "calendar": "usually {first} to {last}",
+    "sowing": "Sowing and planting: ",
+    "season": "From {first} to {last}.",
+    "rising": "Gate: {index} passes {limit} for good ({notes}).",
+    "falling": "Gate: {index} has come down to {limit} for good, but not yet below {lowest}"
+    " ({notes}).",
+    "method": "method {method}",
+    "covered": "under film the gate outdoors is {limit}",
+    "rounded": "running mean rounded to {step}",
+    "heat_sum": "Gate: from sowing to winter the sum of temperature above {base} is {low} to {high}"
+    " °C d.",
+    "last_frost": "Gate: the chance that a minimum of {limit} or less still comes is at most"
+    " {green} for suitable, {amber} for fairly suitable.",
+    "avoid": "To be avoided: {condition}.",
+    "chances": "Suitable where the chance that all this holds for {horizon} is {green} or more,"
+    " fairly suitable from {amber}.",
+    "hazard": "Hazard",
+    "pest": "Pest",
+    "disease": "Disease",
+    "operation": "Operation",
+    "applies": "Stages: {stages}.",
+    "any_stage": "all",
+    "decide": "Warned of from a chance of {warn}, watched from {watch}.",
+    "level": "Level {level} ({name}): {condition}.",
+    "action": "Advice: {action}.",
+    "window": "Work window: ",
+    "window_applies": "Stages: {stages}. At least {length}{light}.",
+    "daylight": ", by daylight only",
+    "green": "Suitable: {condition}.",
+    "amber": "Fairly suitable: {condition}.",
+    "water": "Water use (FAO-56)",
+    "water_facts": "Crop coefficients {kc}; stages of {days} days; depletion fraction {p}; roots"
+    " {roots} m{flooded}.",
+    "flooded": "; a water layer is kept",
+    "thresholds": "Thresholds: {list}",
+    "source": "Source [{evidence}]: {title} ({where})",
+    "read": "read",
+    "secondary": "second-hand",
+    "memory": "from memory, to be confirmed",
+}
+
+PAGES: Final[Mapping[Language, Mapping[str, str]]] = {"zh": _ZH, "en": _EN}
