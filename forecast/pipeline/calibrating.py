@@ -1,8 +1,6 @@
 """What stations say of a run: its correction before it is published, its values for them after."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -13,73 +11,17 @@ from forecast import calibrate, downscale
 from forecast.calibrate.evidence import PAIR, UNCORRECTED
 from forecast.calibrate.terms import CORRECTED
 from forecast.calibrate.terrain_features import stillness, sun_elevation
-from forecast.downscale import Target
-from forecast.errors import StoreMissing
 from forecast.fields import cycle_of
-from forecast.store.observations import ObservationStore
-from forecast.store.paths import StorePaths
-from forecast.times import to_datetime, to_datetime64
+from forecast.pipeline.witnesses import KEPT, Witnesses, on_grid
+from forecast.times import parse_instant, to_datetime, to_datetime64
 from grids import BoundingBox, Grid
 
 HISTORY: Final = timedelta(days=45)
 """How far back pairs of forecast and observation are asked."""
 
-MARGIN_DEGREES: Final = 0.5
-"""Stations so far outside the region still say something of it."""
-
 CALIBRATED: Final = "calibrated"
 METHODS: Final = ("zhitian", "bilinear", "nearest", "fixed-lapse")
 WEATHER: Final = ("wind_speed_10m", "cloud_cover")
-KEPT: Final = (
-    *("temperature_2m", "dew_point_2m", "relative_humidity_2m", "wind_speed_10m"),
-    *("precipitation", "surface_pressure", "cloud_cover"),
-)
-"""Variables whose forecasts for stations are kept, where the run has them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Witnesses:
-    """The stations of a region and its run.
-
-    Attributes:
-        store: what they observed.
-        stations: station, longitude, latitude (degrees), elevation (m).
-        target: the same as points, with the region's terrain.
-        hourly: the run on the model grid, hour by hour.
-    """
-
-    store: ObservationStore
-    stations: pd.DataFrame
-    target: Target
-    hourly: xr.Dataset
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """What of `KEPT` the run can give."""
-        possible = downscale.available(self.hourly)
-        return tuple(name for name in KEPT if name in possible)
-
-
-def witnesses(root: Path, hourly: xr.Dataset, *, terrain: xr.Dataset) -> Witnesses | None:
-    """The stations in and near a region, or None where nobody has taken observations in.
-
-    Args:
-        root: folder of the region's store.
-        hourly: the run on the model grid.
-        terrain: the region's.
-    """
-    try:
-        store = ObservationStore.open(StorePaths(root).observations)
-    except StoreMissing:
-        return None
-    grid = Grid.from_coordinates(
-        latitude=terrain["latitude"].values, longitude=terrain["longitude"].values
-    )
-    stations = _within(store.stations(), grid.bounds.expand(MARGIN_DEGREES))
-    if stations.empty:
-        return None
-    target = _target(stations, terrain)
-    return Witnesses(store=store, stations=stations, target=target, hourly=hourly)
 
 
 def correct(
@@ -122,6 +64,9 @@ def keep_forecasts(
 ) -> tuple[str, ...]:
     """Keep what the published run says for the stations, by every method, to be scored later.
 
+    Of the corrected values those are left out whose observations the correction knew: they would
+    be scored by what they were made from.
+
     Args:
         found: from `witnesses`.
         correction: that the run was published with.
@@ -136,37 +81,22 @@ def keep_forecasts(
     tables = [_table(_values(found, method), method) for method in METHODS]
     inside = on_grid(found, correction)
     if correction.sizes["term"] and not inside.stations.empty:
-        tables.append(_table(_values(inside, UNCORRECTED, correction=correction), CALIBRATED))
+        corrected = _table(_values(inside, UNCORRECTED, correction=correction), CALIBRATED)
+        tables.append(corrected[corrected["time"] > _known_until(correction)])
     table = pd.concat(tables, ignore_index=True).assign(
         cycle_id=cycle_id, source=source, reference_time=_start(found.hourly)
     )
     intake = found.store.add_forecasts(table)
-    return (f"forecasts for {len(found.stations)} stations kept for scoring", *intake.words())
-
-
-def _within(stations: pd.DataFrame, box: BoundingBox) -> pd.DataFrame:
-    """Stations in a box."""
-    east = (stations["longitude"] - box.west) % 360.0 <= box.east - box.west
-    return stations[east & stations["latitude"].between(box.south, box.north)].reset_index(
-        drop=True
+    return (
+        f"forecasts for {len(found.stations)} stations kept for scoring",
+        *found.left_out,
+        *intake.words(),
     )
 
 
-def on_grid(found: Witnesses, correction: xr.Dataset) -> Witnesses:
-    """The stations on the correction's own grid: beyond it there is no correction."""
-    grid = Grid.from_coordinates(
-        latitude=correction["latitude"].values, longitude=correction["longitude"].values
-    )
-    inside = _within(found.stations, grid.bounds)
-    return replace(found, stations=inside, target=_target(inside, found.target.terrain))
-
-
-def _target(stations: pd.DataFrame, terrain: xr.Dataset | None) -> Target:
-    places = {
-        name: ("point", stations[name].to_numpy(np.float64))
-        for name in ("longitude", "latitude", "elevation")
-    }
-    return Target.points(xr.Dataset(coords=places), terrain=terrain)
+def _known_until(correction: xr.Dataset) -> np.datetime64:
+    """Time of the newest observation behind a correction that has terms."""
+    return to_datetime64(parse_instant(correction.attrs["observed_until"]))
 
 
 def _values(
@@ -208,8 +138,9 @@ def _table(values: xr.Dataset, method: str) -> pd.DataFrame:
 def _pairs(found: Witnesses, name: str, *, now: datetime) -> pd.DataFrame:
     """Pairs of the runs before and of this one, with the stillness of the air in each."""
     since = now - HISTORY
-    ours = (UNCORRECTED,)
-    before = found.store.pairs(variable=name, since=since, until=now, methods=ours)
+    before = found.store.pairs(
+        variable=name, since=since, until=now, methods=(UNCORRECTED,), source=found.source
+    )
     here = _of_this_run(found, name, now=now)
     both = pd.concat([part[list(PAIR)] for part in (before, here) if not part.empty] or [here])
     return _with_stillness(found, both, since=since, now=now)
@@ -233,7 +164,12 @@ def _with_stillness(
     key = ["station", "reference_time", "time"]
     kept = [
         found.store.pairs(
-            variable=name, since=since, until=now, methods=(UNCORRECTED,), unobserved=True
+            variable=name,
+            since=since,
+            until=now,
+            methods=(UNCORRECTED,),
+            source=found.source,
+            unobserved=True,
         )
         .set_index(key)["forecast"]
         .rename(name)

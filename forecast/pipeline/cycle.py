@@ -19,6 +19,7 @@ from forecast.pipeline.ground import region_terrain
 from forecast.pipeline.order import RunOrder, RunOutcome, Workplace
 from forecast.pipeline.reading import NativeRun, read_raw, to_native
 from forecast.pipeline.tiles import mean_correction, tile_tasks
+from forecast.pipeline.witnesses import Witnesses, witnesses
 from forecast.store import Cycle, RegionStore, Staging
 from forecast.store.execution import execute
 from forecast.times import iso
@@ -38,7 +39,7 @@ class _Run:
     native: NativeRun
     hourly: xr.Dataset
     terrain: xr.Dataset
-    stations: calibrating.Witnesses | None
+    stations: Witnesses | None
     correction: xr.Dataset
     plan: Plan
 
@@ -76,6 +77,13 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
             staging, previous=_previous(store), deadline_s=max(1.0, ends - time.monotonic())
         )
         report("publishing", 1, 1)
+        kept = _keep(store, staging, run=run, report=report)
+        return _outcome(order, staging, run=run, kept=kept)
+
+
+def _keep(store: RegionStore, staging: Staging, *, run: _Run, report: Report) -> tuple[str, ...]:
+    """Keep what a published run says for the stations; the cycle stands whatever comes of it."""
+    try:
         kept = calibrating.keep_forecasts(
             run.stations,
             run.correction,
@@ -89,7 +97,9 @@ def run_cycle(order: RunOrder, place: Workplace, *, report: Report) -> RunOutcom
                 correction=run.correction,
                 report=report,
             )
-        return _outcome(order, staging, run=run, kept=kept)
+    except StoreError as error:
+        return (f"published, but its values for the stations are not all kept: {error}",)
+    return kept
 
 
 def _prepared(native: NativeRun, terrain: xr.Dataset, *, root: Path, now: datetime) -> _Run:
@@ -97,7 +107,7 @@ def _prepared(native: NativeRun, terrain: xr.Dataset, *, root: Path, now: dateti
     hourly = downscale.hourly(native.dataset)
     stations = None
     if not native.simulated:
-        stations = calibrating.witnesses(root, hourly, terrain=terrain)
+        stations = witnesses(root, hourly, terrain=terrain)
     correction = calibrating.correct(
         stations, hourly, terrain=terrain, now=now, simulated=native.simulated
     )

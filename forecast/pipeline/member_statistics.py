@@ -16,7 +16,8 @@ import xarray as xr
 
 from forecast import calibrate, downscale
 from forecast.emos import ATTRIBUTE, STRETCHED, LeadEmos, from_text, to_text
-from forecast.pipeline.calibrating import HISTORY, Witnesses, on_grid
+from forecast.pipeline.calibrating import HISTORY
+from forecast.pipeline.witnesses import Witnesses, on_grid
 from forecast.store import Cycle
 from forecast.store.observations.frames import MEAN, SPREAD
 from forecast.times import parse_instant, to_datetime64
@@ -71,7 +72,7 @@ def keep_members(
     within its region only, as beyond it nothing is corrected.
 
     Args:
-        found: from `calibrating.witnesses`.
+        found: from `witnesses.witnesses`.
         cycle: as published.
         correction: that it was published with.
         report: called with (stage, done, total).

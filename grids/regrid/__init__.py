@@ -6,7 +6,7 @@ values = apply(weights, flattened)            # flattened[..., node] -> values[.
 """
 
 from grids.regrid.area import AreaMean, AreaSums, axis_mean, axis_sums, cell_mean
-from grids.regrid.interpolate import Weights, apply, interpolation, nearest
+from grids.regrid.interpolate import Weights, apply, covers, interpolation, nearest
 from grids.regrid.mesh import Mesh
 from grids.regrid.neighbourhood import Neighbours, neighbours
 
@@ -20,6 +20,7 @@ __all__ = [
     "axis_mean",
     "axis_sums",
     "cell_mean",
+    "covers",
     "interpolation",
     "nearest",
     "neighbours",

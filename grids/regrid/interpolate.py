@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from grids.errors import InvalidGrid, OutsideGrid
 from grids.regrid.circle import DECIMALS, FloatArray, wrap_signed
 from grids.regrid.mesh import Mesh
-from grids.regrid.rowwise import rowwise
+from grids.regrid.rowwise import Placed, rowwise
 from grids.regrid.scattered import triangulation
 
 MINIMUM_WEIGHT = 0.5
@@ -57,10 +57,7 @@ def interpolation(mesh: Mesh, *, longitude: ArrayLike, latitude: ArrayLike) -> W
         InvalidGrid: the numbers of longitudes and latitudes differ.
     """
     east, north = _targets(longitude, latitude)
-    if mesh.kind == "scattered":
-        placed = triangulation(mesh).place(east, north)
-    else:
-        placed = rowwise(mesh, longitude=east, latitude=north)
+    placed = _placed(mesh, east, north)
     if placed.outside.any():
         first = int(np.argmax(placed.outside))
         raise OutsideGrid(_outside_sentence(mesh, east[first], north[first]))
@@ -70,6 +67,21 @@ def interpolation(mesh: Mesh, *, longitude: ArrayLike, latitude: ArrayLike) -> W
         nearest=placed.nearest.astype(np.int32, copy=False),
         size=mesh.size,
     )
+
+
+def covers(mesh: Mesh, *, longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.bool_]:
+    """Whether ``interpolation`` reaches each place: bool (target,).
+
+    Args:
+        mesh: the nodes.
+        longitude: degrees east in any convention, any shape (flattened, row-major).
+        latitude: degrees north, same shape.
+
+    Raises:
+        InvalidGrid: the numbers of longitudes and latitudes differ.
+        OutsideGrid: a place is not on the globe.
+    """
+    return np.asarray(~_placed(mesh, *_targets(longitude, latitude)).outside)
 
 
 def nearest(mesh: Mesh, *, longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.int32]:
@@ -109,6 +121,12 @@ def apply(weights: Weights, values: ArrayLike) -> NDArray[np.float32]:
     enough = valid_weight >= MINIMUM_WEIGHT
     mean = np.divide(total, valid_weight, out=np.full_like(total, np.nan), where=enough)
     return mean.astype(np.float32)
+
+
+def _placed(mesh: Mesh, east: FloatArray, north: FloatArray) -> Placed:
+    if mesh.kind == "scattered":
+        return triangulation(mesh).place(east, north)
+    return rowwise(mesh, longitude=east, latitude=north)
 
 
 def _targets(longitude: ArrayLike, latitude: ArrayLike) -> tuple[FloatArray, FloatArray]:

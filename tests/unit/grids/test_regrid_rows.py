@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.interpolate import RegularGridInterpolator
 
 from grids.errors import InvalidGrid, OutsideGrid
-from grids.regrid import Mesh, apply, interpolation, nearest
+from grids.regrid import Mesh, apply, covers, interpolation, nearest
 
 LATITUDE = np.arange(30.0, 40.1, 0.25)
 LONGITUDE = np.arange(110.0, 120.1, 0.25)
@@ -232,3 +232,10 @@ def test_axes_that_are_no_axes_are_refused():
         Mesh.regular(latitude=[1.0, 1.0], longitude=[0.0, 1.0])
     with pytest.raises(InvalidGrid, match="finite"):
         Mesh.regular(latitude=[1.0, np.nan], longitude=[0.0, 1.0])
+
+
+def test_a_mesh_covers_half_a_node_distance_beyond_its_nodes():
+    reached = covers(
+        regional(), longitude=[110.0, 120.12, 120.13, 115.0], latitude=[30.0, 35.0, 35.0, 29.8]
+    )
+    assert reached.tolist() == [True, True, False, False]

@@ -13,6 +13,7 @@ from forecast import downscale
 from forecast.calibrate import report
 from forecast.downscale import Target, at_points
 from forecast.pipeline import calibrating
+from forecast.pipeline.witnesses import witnesses
 from forecast.store.observations import ObservationStore
 from forecast.store.paths import StorePaths
 from tests.support.small_native import native_fields
@@ -69,7 +70,7 @@ def observed(
 
 def test_without_observations_nothing_is_corrected_and_that_is_said(ground):
     root, hourly, terrain = ground
-    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    found = witnesses(root, hourly, terrain=terrain)
     assert found is None
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     assert correction.sizes["term"] == 0
@@ -80,7 +81,7 @@ def test_without_observations_nothing_is_corrected_and_that_is_said(ground):
 
 def test_run_is_corrected_towards_what_the_newest_observations_say(observed):
     root, hourly, terrain = observed
-    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    found = witnesses(root, hourly, terrain=terrain)
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     told = report(correction)
     assert told["observed_until"] == "2025-04-10T06:00:00Z"
@@ -99,7 +100,7 @@ def test_run_is_corrected_towards_what_the_newest_observations_say(observed):
 
 def test_observations_after_now_are_not_looked_at(observed):
     root, hourly, terrain = observed
-    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    found = witnesses(root, hourly, terrain=terrain)
     earlier = CYCLE + timedelta(hours=3)
     correction = calibrating.correct(found, hourly, terrain=terrain, now=earlier)
     assert report(correction)["observed_until"] == "2025-04-10T03:00:00Z"
@@ -107,15 +108,18 @@ def test_observations_after_now_are_not_looked_at(observed):
 
 def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
     root, hourly, terrain = observed
-    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    found = witnesses(root, hourly, terrain=terrain)
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     said = calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
     assert said[0] == "forecasts for 40 stations kept for scoring"
-    pairs = found.store.pairs(variable="temperature_2m")
-    error = (pairs["forecast"] - pairs["observed"]).abs().groupby(pairs["method"]).mean()
-    assert set(error.index) == {"zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse"}
-    assert error["zhitian"] == pytest.approx(-BIAS_K, abs=0.1)
-    assert error["calibrated"] < 0.5
+    kept = found.store.pairs(variable="temperature_2m", unobserved=True)
+    assert set(kept["method"]) == {"zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse"}
+    ours = kept[kept["method"] == "zhitian"]
+    assert (ours["forecast"] - ours["observed"]).mean() == pytest.approx(-BIAS_K, abs=0.1)
+    first = kept[kept["time"] == pd.Timestamp("2025-04-10T07:00")]
+    mean = first.groupby("method")["forecast"].mean()
+    # an hour after the newest observation
+    assert mean["calibrated"] - mean["zhitian"] == pytest.approx(BIAS_K, abs=0.4)
     wind = found.store.pairs(variable="wind_speed_10m", methods=("zhitian",), unobserved=True)
     assert len(wind) == STATIONS * hourly.sizes["time"]
     assert wind["observed"].isna().all()
@@ -123,7 +127,7 @@ def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
 
 def test_stations_beyond_the_region_are_kept_without_a_correction(observed):
     root, hourly, terrain = observed
-    found = calibrating.witnesses(root, hourly, terrain=terrain)
+    found = witnesses(root, hourly, terrain=terrain)
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     stations = found.stations.assign(longitude=found.stations["longitude"] - 0.4)
     places = {name: ("point", stations[name].to_numpy()) for name in stations.columns[1:4]}
@@ -132,6 +136,51 @@ def test_stations_beyond_the_region_are_kept_without_a_correction(observed):
     calibrating.keep_forecasts(outside, correction, cycle_id="c1", source="files")
     kept = found.store.pairs(variable="temperature_2m", unobserved=True)["method"]
     assert set(kept) == {"zhitian", "bilinear", "nearest", "fixed-lapse"}
+
+
+def test_corrected_values_are_not_scored_by_the_observations_they_were_made_from(observed):
+    root, hourly, terrain = observed
+    found = witnesses(root, hourly, terrain=terrain)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
+    calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
+    kept = found.store.pairs(variable="temperature_2m", methods=("calibrated",), unobserved=True)
+    # observed until 06 UTC
+    assert kept["time"].min() == pd.Timestamp("2025-04-10T07:00")
+    assert len(kept) == STATIONS * (hourly.sizes["time"] - 7)
+
+
+def test_errors_of_another_model_correct_nothing(observed):
+    root, hourly, terrain = observed
+    found = witnesses(root, hourly, terrain=terrain)
+    evening = pd.date_range("2025-04-09T12:00", periods=6, freq="h")
+    names = found.stations["station"]
+    rows = pd.DataFrame(
+        {
+            "station": np.repeat(names.to_numpy(object), len(evening)),
+            "time": np.tile(evening, len(names)),
+            "variable": "temperature_2m",
+        }
+    )
+    found.store.add_observations(rows.assign(value=10.0, flag=0))
+    other = {"cycle_id": "g", "source": "noaa-gfs", "reference_time": evening[0]}
+    found.store.add_forecasts(rows.assign(**other, method="zhitian", value=50.0))
+    before_the_run = CYCLE - timedelta(hours=1)
+    correction = calibrating.correct(found, hourly, terrain=terrain, now=before_the_run)
+    assert correction.sizes["term"] == 0
+    assert "0 stations with pairs" in calibrating.words(correction)[0]
+
+
+def test_station_beyond_the_model_grid_does_not_stop_the_run_and_is_told(observed):
+    root, hourly, terrain = observed
+    far = {"station": "FAR", "longitude": 117.7, "latitude": 39.0, "elevation": 5.0}
+    store = ObservationStore.open(StorePaths(root).observations)
+    store.add_stations(pd.DataFrame([{**far, "kind": "csv"}]))
+    smaller = hourly.isel(latitude=slice(3, None))
+    found = witnesses(root, smaller, terrain=terrain)
+    assert len(found.stations) == STATIONS
+    correction = calibrating.correct(found, smaller, terrain=terrain, now=NOW)
+    said = calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
+    assert "stations beyond the model's grid left out: FAR" in said
 
 
 def test_simulated_run_is_never_corrected(observed):

@@ -13,7 +13,8 @@ from forecast import calibrate, downscale
 from forecast.api.state import service_from
 from forecast.downscale import at_points
 from forecast.emos import ATTRIBUTE, from_text
-from forecast.pipeline import calibrating, member_statistics
+from forecast.pipeline import member_statistics
+from forecast.pipeline.witnesses import witnesses
 from forecast.publish import publish
 from forecast.query.stretching import stretched
 from forecast.service import ask
@@ -111,7 +112,7 @@ def nothing(small: SmallRegion) -> xr.Dataset:
 
 
 def coefficients(small: SmallRegion, *, now: object = NOW) -> xr.Dataset:
-    found = calibrating.witnesses(small.store.path, native_fields(small), terrain=small.terrain)
+    found = witnesses(small.store.path, native_fields(small), terrain=small.terrain)
     return member_statistics.with_coefficients(nothing(small), found, source="ecmwf-ifs", now=now)
 
 
@@ -203,7 +204,7 @@ def test_members_of_the_published_run_are_kept_for_the_stations(
 ) -> None:
     small, correction, cycle = served
     hourly, store = native_fields(small), observations(small)
-    found = calibrating.witnesses(small.store.path, hourly, terrain=small.terrain)
+    found = witnesses(small.store.path, hourly, terrain=small.terrain)
     steps: list[tuple[int, int]] = []
     said = member_statistics.keep_members(
         found, cycle, correction=correction, report=lambda _, done, of: steps.append((done, of))
@@ -274,9 +275,7 @@ def test_another_model_or_a_later_observation_gives_no_pairs(
     spans, _ = from_text(coefficients(served[0], now=NOW - timedelta(days=20)).attrs[ATTRIBUTE])
     # 15 whole days and the morning of the sixteenth
     assert "pairs of 16 days" in spans[0].refused
-    found = calibrating.witnesses(
-        served[0].store.path, native_fields(served[0]), terrain=served[0].terrain
-    )
+    found = witnesses(served[0].store.path, native_fields(served[0]), terrain=served[0].terrain)
     other = member_statistics.with_coefficients(nothing(served[0]), found, source="gefs", now=NOW)
     assert "pairs of 0 days" in from_text(other.attrs[ATTRIBUTE])[0][0].refused
 
