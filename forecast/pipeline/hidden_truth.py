@@ -15,7 +15,7 @@ from forecast.errors import InvalidRequest
 from forecast.pipeline.about import FILES
 from forecast.pipeline.coarsening import Hidden, block_means, every_node, longer_steps
 from forecast.pipeline.offline import MARGIN_DEGREES
-from forecast.pipeline.pairing import at_nodes, with_places
+from forecast.pipeline.pairing import at_nodes, plain_climb, with_places
 from forecast.pipeline.reading import read_raw, to_native
 from forecast.pipeline.station_skill import METHODS, OURS, PLAIN
 from forecast.pipeline.truth_cells import (
@@ -266,4 +266,4 @@ def _with_climb(
     points: xr.Dataset, native: xr.Dataset, target: downscale.Target, name: str
 ) -> xr.Dataset:
     plan = downscale.prepare(native, target, variables=(name,))
-    return points.assign(dz=("point", target.elevation - downscale.model_height(plan)))
+    return points.assign(dz=("point", plain_climb(plan)))

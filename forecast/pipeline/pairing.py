@@ -8,12 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from forecast.downscale import Plan
 from forecast.fields import cycle_of
 from forecast.meteorology import day_angle, equation_of_time, solar_declination
 from forecast.parameters import chosen
 from forecast.variables import variable
 from forecast.verify.comparison import Comparison
 from grids.geometry import EARTH_RADIUS_M
+from grids.regrid import apply, interpolation
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,6 +145,17 @@ def sun_height(
     phi = np.deg2rad(latitude)
     sine = np.sin(phi) * np.sin(declination)
     return np.asarray(sine + np.cos(phi) * np.cos(declination) * np.cos(hour_angle), dtype=float)
+
+
+def plain_climb(plan: Plan) -> npt.NDArray[np.float32]:
+    """Height of points above the model's, interpolated plainly, m [point].
+
+    Classes of height difference must not depend on the method that is scored: ours takes the
+    model's height on the shore from nodes of the cell's own kind.
+    """
+    weights = interpolation(plan.mesh, longitude=plan.longitude, latitude=plan.latitude)
+    model = apply(weights, plan.model_elevation)
+    return np.asarray(plan.elevation - model, dtype=np.float32)
 
 
 def land_around(elevation: xr.DataArray, *, longitude: Floats, latitude: Floats) -> Floats:

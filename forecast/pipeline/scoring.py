@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from forecast import downscale
+from forecast.pipeline.pairing import plain_climb
 from forecast.verify import ScoreRow, compare
 
 GROSS_ERROR_K: Final = 12.0
@@ -70,7 +71,7 @@ def score(
         return []
     pairs = pairs[pairs["bilinear"].abs() <= GROSS_ERROR_K]
     plan = downscale.prepare(native, target, variables=(SCORED,))
-    height = target.elevation - downscale.model_height(plan)
+    height = plain_climb(plan)
     names = ours["station"].values
     climb = pairs["station"].map(dict(zip(names, height, strict=True))).abs()
     where = pd.DataFrame(

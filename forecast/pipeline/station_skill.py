@@ -16,7 +16,13 @@ from forecast.fields import cycle_of
 from forecast.ingest.stations import Stations, read_stations
 from forecast.pipeline.about import FILES
 from forecast.pipeline.offline import MARGIN_DEGREES, around, on_terrain
-from forecast.pipeline.pairing import at_stations, compared, land_around, with_places
+from forecast.pipeline.pairing import (
+    at_stations,
+    compared,
+    land_around,
+    plain_climb,
+    with_places,
+)
 from forecast.pipeline.reading import read_raw, to_native
 from forecast.times import parse_instant, to_datetime64
 from forecast.verify.comparison import Comparison
@@ -144,7 +150,7 @@ def _of_model(
             for method in (PLAIN, OURS)
         }
     plan = downscale.prepare(native, target, variables=names[:1])
-    places = _places(points, ground).assign(dz=target.elevation - downscale.model_height(plan))
+    places = _places(points, ground).assign(dz=plain_climb(plan))
     table = at_stations(forecasts, stations.observations, variables=names)
     said.append(f"model orography: {run.orography or forecasts[OURS].attrs['model_orography']}")
     return StationPairs(
