@@ -48,7 +48,7 @@ def utah_units(temperature: Any) -> Any:
         temperature: of the hour, degC; any dims. The table is printed to 0.1 degC, so the value
             is rounded to it first.
     """
-    tenths = np.round(temperature * 10.0) / 10.0
+    tenths = np.rint(temperature * 10.0) / 10.0
     units: Any = np.nan
     for highest, count in reversed(UTAH):
         units = xr.where(tenths <= highest + 1e-6, count, units)

@@ -39,7 +39,7 @@ def temperature_response(temperature: Any) -> Any:
 
 
 def favourable_weather(
-    temperature: xr.DataArray, humidity: xr.DataArray, rain: xr.DataArray
+    temperature: xr.DataArray, *, humidity: xr.DataArray, rain: xr.DataArray
 ) -> xr.DataArray:
     """Index 0 to 1 of a day: the response to temperature on wet days, 0 on dry ones.
 

@@ -109,7 +109,9 @@ def test_a_wet_day_is_humid_or_has_5_mm() -> None:
     wet = is_wet_day(_day([90.0, 89.0, 89.0, np.nan]), _day([0.0, 5.0, 4.9, 6.0]))
     assert wet.values.tolist() == [YES, YES, NO, YES]
     index = favourable_weather(
-        _day([20.0, 20.0, np.nan]), _day([95.0, 50.0, 95.0]), _day([0.0, 0.0, 0.0])
+        _day([20.0, 20.0, np.nan]),
+        humidity=_day([95.0, 50.0, 95.0]),
+        rain=_day([0.0, 0.0, 0.0]),
     )
     np.testing.assert_array_equal(index, [1.0, 0.0, np.nan])
 

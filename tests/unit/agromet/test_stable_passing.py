@@ -96,3 +96,28 @@ def test_days_with_a_hole_in_the_calendar_and_unknown_methods_are_refused() -> N
         stable_passing(_year().isel(day=[0, 1, 2, 4, 5, 6]), 5.0)
     with pytest.raises(InvalidRequest, match="allowed are ma5_longest_run"):
         stable_passing(_year(), 5.0, method="by_feel")  # type: ignore[arg-type]
+
+
+def test_200_made_springs_spread_the_definitions_over_twelve_days() -> None:
+    """Reference, § 2.1: medians at 10 degC of springs like those of Tianjin, made with this seed:
+    2, 12, 14, 8 and 3 April."""
+    random = np.random.default_rng(7)
+    season = 13.0 - 14.5 * np.cos(2.0 * np.pi * (np.arange(365) - 17) / 365.0)
+    springs = np.zeros((200, 365))
+    for spring in springs:
+        for day in range(1, 365):
+            spring[day] = 0.72 * spring[day - 1] + 2.2 * random.standard_normal()
+    days = np.datetime64("2001-01-01", "ns") + np.arange(365) * np.timedelta64(1, "D")
+    means = xr.DataArray(springs + season, dims=("year", "day"), coords={"day": days})
+    expected = {
+        "ma5_first_window": "2001-04-02",
+        "ma5_longest_run": "2001-04-12",
+        "ma5_last_below": "2001-04-14",
+        "consecutive_5": "2001-04-08",
+        "consecutive_3": "2001-04-03",
+    }
+    for method, median in expected.items():
+        step = 0.1 if method == "ma5_longest_run" else None
+        starts = stable_passing(means, 10.0, method=method, step=step)["start"]  # type: ignore[arg-type]
+        number = (starts.values - days[0]) / np.timedelta64(1, "D")
+        assert days[int(np.median(number))] == np.datetime64(median), method
