@@ -163,13 +163,8 @@ def _with_stillness(
     """Pairs with a column `stillness`, from the wind and cloud that the runs gave the stations."""
     key = ["station", "reference_time", "time"]
     kept = [
-        found.store.pairs(
-            variable=name,
-            since=since,
-            until=now,
-            methods=(UNCORRECTED,),
-            source=found.source,
-            unobserved=True,
+        found.store.forecasts(
+            variable=name, since=since, until=now, methods=(UNCORRECTED,), source=found.source
         )
         .set_index(key)["forecast"]
         .rename(name)

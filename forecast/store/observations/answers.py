@@ -99,10 +99,9 @@ def pairs(
     *,
     period: Period,
     methods: Sequence[str] | None,
-    source: str | None = None,
-    unobserved: bool = False,
+    source: str | None,
 ) -> pd.DataFrame:
-    """Forecasts of one variable beside good observations, or beside none where that is allowed."""
+    """Forecasts of one variable beside good observations; missing where there is none."""
     numbers = names(database)
     wanted = _wanted(numbers, [variable])
     statement: str = _PAIRS
@@ -126,8 +125,6 @@ def pairs(
         "forecast": forecast,
         "observed": observed,
     })  # fmt: skip
-    if not unobserved:
-        table = table.dropna(subset="observed")
     newest = _newest(table.astype({"observed": np.float64}), [*_PAIR, "source", "method"])
     ordered = newest.sort_values(["time", "station"], kind="stable", ignore_index=True)
     return ordered.drop(columns="source")

@@ -154,7 +154,6 @@ class ObservationStore:
         until: datetime | None = None,
         methods: Sequence[str] | None = None,
         source: str | None = None,
-        unobserved: bool = False,
     ) -> pd.DataFrame:
         """Forecasts beside the good observations of the same station, time and variable.
 
@@ -164,22 +163,32 @@ class ObservationStore:
             until: last valid time, inclusive; None for all.
             methods: names, or None for all that give one value.
             source: whose runs, or None for all; models err differently.
-            unobserved: whether forecasts without an observation are given too, missing there.
 
         Returns:
             station, time, reference_time, lead_h (hours), method, forecast, observed; of a run
             that was made twice the later one counts.
         """
+        found = self.forecasts(
+            variable=variable, since=since, until=until, methods=methods, source=source
+        )
+        return found.dropna(subset="observed", ignore_index=True)
+
+    def forecasts(
+        self,
+        *,
+        variable: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        methods: Sequence[str] | None = None,
+        source: str | None = None,
+    ) -> pd.DataFrame:
+        """The same as `pairs` with the forecasts that no good observation stands beside.
+
+        `observed` is missing there.
+        """
         period = answers.Period.of(since, until)
         with schema.reading(self.path) as database:
-            return answers.pairs(
-                database,
-                variable,
-                period=period,
-                methods=methods,
-                source=source,
-                unobserved=unobserved,
-            )
+            return answers.pairs(database, variable, period=period, methods=methods, source=source)
 
     def member_pairs(
         self,

@@ -112,7 +112,7 @@ def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     said = calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
     assert said[0] == "forecasts for 40 stations kept for scoring"
-    kept = found.store.pairs(variable="temperature_2m", unobserved=True)
+    kept = found.store.forecasts(variable="temperature_2m")
     assert set(kept["method"]) == {"zhitian", "calibrated", "bilinear", "nearest", "fixed-lapse"}
     ours = kept[kept["method"] == "zhitian"]
     assert (ours["forecast"] - ours["observed"]).mean() == pytest.approx(-BIAS_K, abs=0.1)
@@ -120,7 +120,7 @@ def test_forecasts_of_every_method_are_kept_for_the_stations(observed):
     mean = first.groupby("method")["forecast"].mean()
     # an hour after the newest observation
     assert mean["calibrated"] - mean["zhitian"] == pytest.approx(BIAS_K, abs=0.4)
-    wind = found.store.pairs(variable="wind_speed_10m", methods=("zhitian",), unobserved=True)
+    wind = found.store.forecasts(variable="wind_speed_10m", methods=("zhitian",))
     assert len(wind) == STATIONS * hourly.sizes["time"]
     assert wind["observed"].isna().all()
 
@@ -134,7 +134,7 @@ def test_stations_beyond_the_region_are_kept_without_a_correction(observed):
     target = Target.points(xr.Dataset(coords=places), terrain=terrain)
     outside = replace(found, stations=stations, target=target)
     calibrating.keep_forecasts(outside, correction, cycle_id="c1", source="files")
-    kept = found.store.pairs(variable="temperature_2m", unobserved=True)["method"]
+    kept = found.store.forecasts(variable="temperature_2m")["method"]
     assert set(kept) == {"zhitian", "bilinear", "nearest", "fixed-lapse"}
 
 
@@ -143,7 +143,7 @@ def test_corrected_values_are_not_scored_by_the_observations_they_were_made_from
     found = witnesses(root, hourly, terrain=terrain)
     correction = calibrating.correct(found, hourly, terrain=terrain, now=NOW)
     calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
-    kept = found.store.pairs(variable="temperature_2m", methods=("calibrated",), unobserved=True)
+    kept = found.store.forecasts(variable="temperature_2m", methods=("calibrated",))
     # observed until 06 UTC
     assert kept["time"].min() == pd.Timestamp("2025-04-10T07:00")
     assert len(kept) == STATIONS * (hourly.sizes["time"] - 7)

@@ -133,10 +133,8 @@ def test_members_at_stations_are_kept_after_each_run_and_judged_before_it(
         "members of temperature_2m, 0 to 24 h: stay as they are: EMOS was asked with pairs of 0"
         " days; it needs 30 or more"
     ) in words
-    kept = store.pairs(
-        variable="temperature_2m",
-        methods=("ensemble-mean", "ensemble-spread", "zhitian"),
-        unobserved=True,
+    kept = store.forecasts(
+        variable="temperature_2m", methods=("ensemble-mean", "ensemble-spread", "zhitian")
     )
     at_start = kept[kept["lead_h"] == 0.0].set_index("method")["forecast"]
     # members 0, 2 and 4 K above the control: 2 K in the mean, with a deviation of 2 K

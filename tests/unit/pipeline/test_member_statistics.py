@@ -213,11 +213,8 @@ def test_members_of_the_published_run_are_kept_for_the_stations(
     assert steps[-1] == (MEMBERS, MEMBERS)
     made = at_points(members_of(small, count=MEMBERS), found.target, variables=("temperature_2m",))
     values = made["temperature_2m"].isel(time=slice(0, None, 3)).astype(float)
-    kept = store.pairs(
-        variable="temperature_2m",
-        methods=("ensemble-mean", "ensemble-spread"),
-        since=CYCLE,
-        unobserved=True,
+    kept = store.forecasts(
+        variable="temperature_2m", methods=("ensemble-mean", "ensemble-spread"), since=CYCLE
     )
     kept = kept[kept["reference_time"] == np.datetime64("2025-04-10")]
     for method, wanted in (
