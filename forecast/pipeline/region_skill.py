@@ -11,7 +11,7 @@ import pandas as pd
 from forecast import regions
 from forecast.errors import InvalidRequest, StoreMissing
 from forecast.parameters import seen_on
-from forecast.pipeline.pairing import compared, with_places
+from forecast.pipeline.pairing import compared, land_around, with_places
 from forecast.pipeline.verification import PERSISTENCE, VerifyOrder, continuous, events, extent
 from forecast.store import Cycle, RegionStore
 from forecast.store.observations import ObservationStore
@@ -22,11 +22,13 @@ from forecast.verify.comparison import KEY, Comparison, with_persistence
 from forecast.verify.continuous import Rule, score_table
 from forecast.verify.document import About, skill_document
 from forecast.verify.section import Section, SkillReport, limits_of
-from grids import GridsError
-from grids.regrid import Mesh, apply, interpolation
+from grids.regrid import Mesh, apply, covers, interpolation
 
 REFERENCES: Final = ("bilinear", "nearest", "fixed-lapse", "zhitian")
 """The first of these that the store has is what the others are held against."""
+
+LAND: Final = 0.5
+"""Share of land from which a cell counts as land."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ def verify_region(order: VerifyOrder, asked: RegionOrder) -> SkillReport:
     name = regions.load(asked.region).name
     root = asked.store / name
     store = ObservationStore.open(StorePaths(root).observations)
-    table, methods = _pairs(store, order.variables)
     cycle = _cycle(root)
+    table, methods = _pairs(store, order.variables, source=cycle.source if cycle else None)
     places = _places(store.stations(), cycle)
     reference = next((method for method in REFERENCES if method in methods), methods[0])
     comparison = compared(with_places(table, places), methods, reference=reference)
@@ -86,22 +88,22 @@ def verify_region(order: VerifyOrder, asked: RegionOrder) -> SkillReport:
 
 
 def _pairs(
-    store: ObservationStore, variables: tuple[str, ...] | None
+    store: ObservationStore, variables: tuple[str, ...] | None, *, source: str | None
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """A wide table, one column a method, and the methods.
+    """A wide table of one source's runs, one column a method, and the methods.
 
     Raises:
         InvalidRequest: there are none.
     """
     found = []
     for name in variables or published():
-        pairs = store.pairs(variable=name)
+        pairs = store.pairs(variable=name, source=source)
         if not pairs.empty:
             found.append(pairs.assign(variable=name))
     if not found:
         raise InvalidRequest(
-            "the region's store holds no forecast beside a good observation yet; take in"
-            " observations with `zhitian observations` and run a cycle"
+            f"the region's store holds no forecast{f' of {source}' if source else ''} beside a good"
+            " observation yet; take in observations with `zhitian observations` and run a cycle"
         )
     long = pd.concat(found, ignore_index=True)
     long = long.drop_duplicates([*KEY, "method"], keep="last")
@@ -140,19 +142,15 @@ def _places(stations: pd.DataFrame, cycle: Cycle | None) -> pd.DataFrame:
     native, terrain = cycle.native(), cycle.terrain()
     longitude, latitude = (places[axis].to_numpy(float) for axis in ("longitude", "latitude"))
     if "model_elevation" in native:
-        try:
-            mesh = Mesh.from_dataset(native)
-            weights = interpolation(mesh, longitude=longitude, latitude=latitude)
-            heights = apply(weights, native["model_elevation"].values.ravel())
-            places["dz"] = places["elevation"].to_numpy(float) - heights
-        except GridsError:
-            # a station off the model grid: its classes are not known
-            places["dz"] = np.nan
+        mesh = Mesh.from_dataset(native)
+        # the classes of a station off the model grid are not known
+        reached = covers(mesh, longitude=longitude, latitude=latitude)
+        weights = interpolation(mesh, longitude=longitude[reached], latitude=latitude[reached])
+        heights = apply(weights, native["model_elevation"].values.ravel())
+        places.loc[reached, "dz"] = places["elevation"].to_numpy(float)[reached] - heights
     if "land_fraction" in terrain:
-        land = terrain["land_fraction"]
-        near = land.rolling(latitude=19, longitude=23, center=True, min_periods=1).mean()
-        cells = {
-            axis: ("place", places[axis].to_numpy(float)) for axis in ("latitude", "longitude")
-        }
-        places["land_fraction"] = near.sel(cells, method="nearest").values
+        land = terrain["land_fraction"].load()
+        places["land_fraction"] = land_around(
+            land.where(land >= LAND), longitude=longitude, latitude=latitude
+        )
     return places.drop(columns="elevation")

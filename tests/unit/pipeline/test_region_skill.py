@@ -11,7 +11,10 @@ from forecast.errors import InvalidRequest, StoreMissing
 from forecast.pipeline.region_skill import RegionOrder, verify_region
 from forecast.pipeline.verification import VerifyOrder
 from forecast.store.observations import ObservationStore
+from forecast.store.paths import StorePaths
 from forecast.store.skill import SKILL_FORMAT, read_skill
+from tests.support.small_native import native_fields
+from tests.support.small_region import SmallRegion
 
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
 DAYS = 12
@@ -81,3 +84,38 @@ def test_a_region_without_observations_or_forecasts_is_one_sentence(tmp_path: Pa
     asked = RegionOrder(region="tianjin", store=store(tmp_path, forecasts=False), now=NOW)
     with pytest.raises(InvalidRequest, match="no forecast beside a good observation yet"):
         verify_region(VerifyOrder(), asked)
+
+
+def test_classes_come_from_the_cycle_and_a_station_off_its_grid_has_none(tmp_path: Path) -> None:
+    small = SmallRegion.create(tmp_path)
+    native = native_fields(small)
+    small.publish(simulated=False, native=native)
+    made = ObservationStore.create(StorePaths(small.store.path).observations)
+    places = {"IN": (117.72, 39.45, 900.0), "OFF": (117.72, 60.0, 5.0)}
+    made.add_stations(
+        pd.DataFrame(
+            [
+                {"station": name, "longitude": east, "latitude": north, "elevation": height}
+                for name, (east, north, height) in places.items()
+            ]
+        ).assign(kind="csv")
+    )
+    hours = pd.date_range("2025-04-10T01:00", periods=12, freq="h")
+    for name in places:
+        rows = pd.DataFrame({"station": name, "time": hours, "variable": "temperature_2m"})
+        made.add_observations(rows.assign(value=10.0, flag=0))
+        run = {"cycle_id": "c", "source": small.source, "reference_time": hours[0]}
+        for method in ("zhitian", "bilinear"):
+            made.add_forecasts(rows.assign(**run, method=method, value=11.0))
+        other = {**run, "source": "noaa-gfs", "cycle_id": "g", "method": "zhitian"}
+        made.add_forecasts(rows.assign(**other, value=19.0))
+    asked = RegionOrder(region=str(small.file), store=small.root, now=NOW)
+    verify_region(VerifyOrder(), asked)
+    document = read_skill(small.store.path)
+    assert document is not None
+    assert document["source"] == [small.source]
+    ours = [row for row in document["rows"] if row["method"] == "zhitian" and row["lead"] == "all"]
+    counts = {row["dz"]: row["n"] for row in ours if row["sun"] == "all"}
+    # 900 m stand far above the model; of the other station's height nothing is known
+    assert counts == {"all": 24, "> 200 m": 12, "> 300 m": 12}
+    assert {row["mae"] for row in ours} == {1.0}
