@@ -111,6 +111,16 @@ def accumulate(daily: xr.DataArray, *, biofix: Any, dim: str = "day") -> xr.Data
     return counted.cumsum(dim, skipna=False).assign_coords({dim: daily[dim]})
 
 
+def active_temperature(mean: Any, *, threshold: float) -> Any:
+    """The day's mean where it reaches a threshold, else 0, K d (活动积温 when summed).
+
+    Args:
+        mean: mean temperature of the day, degC; any dims.
+        threshold: degC, included.
+    """
+    return xr.where(mean < threshold - 1e-4, 0.0, mean)
+
+
 def crop_heat_units(temperature_max: Any, temperature_min: Any) -> Any:
     """Crop heat units of maize and soybean of a day (Brown & Bootsma 1993, OMAFRA factsheet).
 

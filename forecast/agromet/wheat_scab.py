@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from forecast.agromet.truth import all_of, compare
+from forecast.errors import UnknownName
 
 RESISTANCE: Final = MappingProxyType(
     {
@@ -44,5 +45,10 @@ def epidemic_chance(humidity: Any, *, variety: str) -> Any:
     Args:
         humidity: mean relative humidity of 14 days, %.
         variety: a key of `RESISTANCE`.
+
+    Raises:
+        UnknownName: no such variety.
     """
+    if variety not in RESISTANCE:
+        raise UnknownName(f"variety {variety!r} was asked; allowed are {', '.join(RESISTANCE)}")
     return 1.0 / (1.0 + np.exp(-(-3.6433 + RESISTANCE[variety] + 0.05146 * humidity)))

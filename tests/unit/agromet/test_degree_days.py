@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecast.agromet.chill import chill_hours, chill_portions, utah_units
-from forecast.agromet.degree_days import accumulate, crop_heat_units, degree_days, describe
+from forecast.agromet.degree_days import (
+    accumulate,
+    active_temperature,
+    crop_heat_units,
+    degree_days,
+    describe,
+)
 from forecast.errors import InvalidRequest
 from forecast.meteorology import delta_t, dew_point
 
@@ -97,6 +103,12 @@ def test_a_sum_starts_with_the_biofix_and_stays_missing_after_a_gap() -> None:
     np.testing.assert_array_equal(early, [0.0, 2.0, 5.0, np.nan, np.nan, np.nan])
     starts = xr.DataArray(np.array([days[0], "NaT"], dtype="datetime64[ns]"), dims="cell")
     assert accumulate(daily, biofix=starts).isnull().all("day").values.tolist() == [False, True]
+
+
+def test_active_temperature_is_the_whole_mean_of_warm_days() -> None:
+    """活动积温 above 7 degC: 6.9 counts nothing, 7.0 counts 7.0."""
+    means = np.array([6.9, 7.0, 12.5, np.nan])
+    np.testing.assert_array_equal(active_temperature(means, threshold=7.0), [0, 7.0, 12.5, np.nan])
 
 
 def test_what_was_counted_stands_beside_the_sum() -> None:

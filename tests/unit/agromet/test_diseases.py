@@ -14,6 +14,7 @@ from forecast.agromet.rice_blast import favourable_weather, is_wet_day, temperat
 from forecast.agromet.stem_borer import FIRST_MOTH, flown_share
 from forecast.agromet.truth import NO, UNKNOWN, YES
 from forecast.agromet.wheat_scab import CLASSES, epidemic_chance, favourable_day
+from forecast.errors import UnknownName
 
 COLD = xr.DataArray([9.9, 10.0, 10.0, 12.0, 11.0, 13.0], dims="day")
 HUMID = xr.DataArray([12.0, 6.0, 6.0, 10.0, 11.0, 5.0], dims="day")
@@ -88,6 +89,8 @@ def test_chances_of_scab_are_those_of_the_us_forecast(
 def test_a_very_susceptible_field_at_60_percent_is_high_already() -> None:
     """Why the US model is not shipped uncalibrated in China."""
     assert epidemic_chance(60.0, variety="very susceptible") > CLASSES[2]
+    with pytest.raises(UnknownName, match="allowed are very susceptible"):
+        epidemic_chance(60.0, variety="tall")
 
 
 def test_a_favourable_day_for_scab_is_warm_and_wet() -> None:
