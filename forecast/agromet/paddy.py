@@ -87,7 +87,7 @@ def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Bal
         field = results.isel(quantity=number).transpose(..., *rain.dims)
         days[name] = field.assign_attrs(units=unit)
     days = days.assign_coords(day=weather["day"])
-    return Balance(days=days, state=days[list(STATE)].isel(day=-1).drop_vars("day"))
+    return Balance(course=days, state=days[list(STATE)].isel(day=-1).drop_vars("day"))
 
 
 def _walk(gained: Any, demand: Any, *rest: Any) -> Any:

@@ -79,7 +79,7 @@ def single_coefficient(
         field = results.isel(quantity=number).transpose(..., *rain.dims)
         days[name] = field.assign_attrs(units=unit)
     after = {name: last.isel(remembered=number) for number, name in enumerate(STATE)}
-    return Balance(days=days.assign_coords(day=weather["day"]), state=xr.Dataset(after))
+    return Balance(course=days.assign_coords(day=weather["day"]), state=xr.Dataset(after))
 
 
 def _walk(

@@ -53,14 +53,14 @@ WETTING_RAIN: Final = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """Days of a water balance.
+    """Course of a water balance.
 
     Attributes:
-        days: `RESULTS` on the dims of the weather.
-        state: `STATE` at the end of the last day, without `day`: what the next run begins with.
+        course: the results of each day (or hour) on the dims of the weather.
+        state: at the end of the last, without the dim of time: what the next run begins with.
     """
 
-    days: xr.Dataset
+    course: xr.Dataset
     state: xr.Dataset
 
 
@@ -161,7 +161,7 @@ def _named(results: xr.DataArray, last: xr.DataArray, weather: xr.Dataset) -> Ba
         field = results.isel(quantity=number).transpose(..., *like)
         days[name] = field.assign_attrs(units=unit)
     state = xr.Dataset({name: last.isel(remembered=number) for number, name in enumerate(STATE)})
-    return Balance(days=days.assign_coords(day=weather["day"]), state=state)
+    return Balance(course=days.assign_coords(day=weather["day"]), state=state)
 
 
 def _walk(arrays: tuple[Any, ...], crop: Crop) -> tuple[Any, Any]:

@@ -83,7 +83,7 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
         state: `ponded_depth` and `soil_water` (mm) before the first hour.
 
     Returns:
-        Hours (under `days`, as of all balances) on the dims of the weather, with `wetness`, water
+        Hours on the dims of the weather, with `wetness`, water
         over field capacity; and the state after the last.
 
     Raises:
@@ -118,7 +118,7 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
         found[name] = values.assign_attrs(units=unit)
     found["wetness"] = (found["soil_water"] / ground[1]).assign_attrs(units="1")
     found = found.assign_coords(time=weather["time"])
-    return Balance(days=found, state=found[list(STATE)].isel(time=-1).drop_vars("time"))
+    return Balance(course=found, state=found[list(STATE)].isel(time=-1).drop_vars("time"))
 
 
 def hours_to_drain(ponded_depth: xr.DataArray) -> xr.DataArray:

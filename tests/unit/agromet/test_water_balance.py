@@ -107,7 +107,7 @@ def test_ten_quantities_follow_pyfao56_over_200_days_to_0_005() -> None:
     """pyfao56 1.4, cotton at Maricopa 2013 (USDA ARS, CC0), as it prints them (0.001)."""
     table = _table()
     start = initial_state(COTTON, SANDY, moisture=0.10)
-    found = dual_coefficient(_season(), crop=COTTON, soil=SANDY, state=start).days
+    found = dual_coefficient(_season(), crop=COTTON, soil=SANDY, state=start).course
     for theirs, ours in COMPARED.items():
         np.testing.assert_allclose(found[ours], table[theirs], atol=0.005, err_msg=ours)
     assert float(found["evapotranspiration"].sum()) == pytest.approx(table["eta"].sum(), abs=0.1)
@@ -122,8 +122,8 @@ def test_two_runs_of_five_days_are_one_of_ten() -> None:
     then = weather.isel(day=slice(5, None))
     second = dual_coefficient(then, crop=crop, soil=soil, state=first.state)
     xr.testing.assert_identical(second.state, whole.state)
-    joined = xr.concat([first.days, second.days], "day")
-    xr.testing.assert_identical(joined, whole.days)
+    joined = xr.concat([first.course, second.course], "day")
+    xr.testing.assert_identical(joined, whole.course)
 
 
 def test_members_and_soils_by_cell_ride_along_and_stay_lazy() -> None:
@@ -136,9 +136,9 @@ def test_members_and_soils_by_cell_ride_along_and_stay_lazy() -> None:
     start = initial_state(crop, soil, moisture=0.15)
     eager = dual_coefficient(weather, crop=crop, soil=soil, state=start)
     lazy = dual_coefficient(weather.chunk({"cell": 1}), crop=crop, soil=soil, state=start)
-    assert isinstance(lazy.days["evapotranspiration"].data, da.Array)
-    assert lazy.days["evapotranspiration"].dims == ("realization", "day", "cell")
-    xr.testing.assert_allclose(lazy.days.compute(), eager.days)
+    assert isinstance(lazy.course["evapotranspiration"].data, da.Array)
+    assert lazy.course["evapotranspiration"].dims == ("realization", "day", "cell")
+    xr.testing.assert_allclose(lazy.course.compute(), eager.course)
     xr.testing.assert_allclose(lazy.state.compute(), eager.state)
 
 
@@ -148,7 +148,7 @@ def test_a_missing_day_leaves_its_cell_missing_until_moisture_is_reported() -> N
     weather["precipitation_sum"][2, 1] = np.nan
     start = initial_state(crop, soil, moisture=0.2)
     found = dual_coefficient(weather, crop=crop, soil=soil, state=start)
-    missing = found.days["root_zone_depletion"].isnull()
+    missing = found.course["root_zone_depletion"].isnull()
     assert missing.values[:, 1].tolist() == [False, False, True, True, True, True]
     assert not missing.values[:, [0, 2]].any()
     reported = xr.DataArray([np.nan, 0.21, np.nan], dims="cell")
@@ -164,7 +164,7 @@ def test_water_is_kept_and_every_quantity_stays_in_its_bounds(seed: int, moistur
     crop, soil = crop_named("soybean"), soil_named("loam")
     weather = _weather(15, seed)
     start = initial_state(crop, soil, moisture=moisture)
-    days = dual_coefficient(weather, crop=crop, soil=soil, state=start).days
+    days = dual_coefficient(weather, crop=crop, soil=soil, state=start).course
     before = days["root_zone_depletion"].shift(day=1)
     before[0] = start["root_zone_depletion"]
     change = days["root_zone_depletion"] - before
@@ -185,9 +185,9 @@ def test_more_rain_never_leaves_a_drier_root_zone() -> None:
     crop, soil = crop_named("maize"), soil_named("silt_loam")
     weather = _weather(12)
     start = initial_state(crop, soil, moisture=0.2)
-    dry = dual_coefficient(weather, crop=crop, soil=soil, state=start).days
+    dry = dual_coefficient(weather, crop=crop, soil=soil, state=start).course
     wetter = weather.assign(precipitation_sum=weather["precipitation_sum"] + 5.0)
-    wet = dual_coefficient(wetter, crop=crop, soil=soil, state=start).days
+    wet = dual_coefficient(wetter, crop=crop, soil=soil, state=start).course
     assert (wet["root_zone_depletion"] <= dry["root_zone_depletion"] + 1e-9).all()
 
 
@@ -221,13 +221,13 @@ def test_the_single_coefficient_by_hand_over_two_days() -> None:
     start = initial_state(crop, soil, moisture=0.24)
     found = single_coefficient(weather, crop=crop, soil=soil, state=start)
     assert float(start["root_zone_depletion"]) == pytest.approx(6.0)
-    np.testing.assert_allclose(found.days["available_water"], 78.0)
-    np.testing.assert_allclose(found.days["readily_available_water"], 0.77 * 78.0)
-    np.testing.assert_allclose(found.days["evapotranspiration"], 2.0)
-    np.testing.assert_allclose(found.days["root_zone_depletion"], [8.0, 0.0])
-    np.testing.assert_allclose(found.days["deep_percolation"], [0.0, 20.0])
+    np.testing.assert_allclose(found.course["available_water"], 78.0)
+    np.testing.assert_allclose(found.course["readily_available_water"], 0.77 * 78.0)
+    np.testing.assert_allclose(found.course["evapotranspiration"], 2.0)
+    np.testing.assert_allclose(found.course["root_zone_depletion"], [8.0, 0.0])
+    np.testing.assert_allclose(found.course["deep_percolation"], [0.0, 20.0])
     again = single_coefficient(weather, crop=crop, soil=soil, state=found.state)
-    assert float(again.days["root_zone_depletion"][0]) == pytest.approx(2.0)
+    assert float(again.course["root_zone_depletion"][0]) == pytest.approx(2.0)
 
 
 def test_the_tables_hold_what_fao_56_prints() -> None:

@@ -45,7 +45,7 @@ def test_a_day_of_standing_water_by_hand() -> None:
     """Full soil (142.5 mm), sealed below, ditch 1 mm/h, no evaporation: 5 mm stand, 4 after 1 h."""
     field = Field(soil=soil_named("clay"), depth=0.3, outflow=1.0, seepage=0.0)
     weather = _hours(np.array([5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), demand=0.0)
-    found = stand_and_drain(weather, field=field, state=_state(0.0, 142.5)).days
+    found = stand_and_drain(weather, field=field, state=_state(0.0, 142.5)).course
     np.testing.assert_allclose(found["ponded_depth"], [4, 3, 2, 1, 0, 0, 0], atol=1e-9)
     np.testing.assert_allclose(hours_to_drain(found["ponded_depth"])[:5], [3, 2, 1, 0, 0])
 
@@ -55,7 +55,7 @@ def test_clay_above_field_capacity_has_drained_after_its_wait() -> None:
     soil = soil_named("clay")
     field = Field(soil=soil, depth=0.3, outflow=0.0, seepage=1e3)
     weather = _hours(np.zeros(48), demand=0.0)
-    found = stand_and_drain(weather, field=field, state=_state(0.0, 128.0)).days
+    found = stand_and_drain(weather, field=field, state=_state(0.0, 128.0)).course
     assert float(found["soil_water"][-1]) == pytest.approx(108.0 + 0.05 * 20.0)
     assert float(found["wetness"][-1]) == pytest.approx(109.0 / 108.0)
     assert entry_wait(soil_named("sand").field_capacity) == pytest.approx(12.0)
@@ -66,7 +66,7 @@ def test_clay_above_field_capacity_has_drained_after_its_wait() -> None:
 def test_every_drop_is_accounted_for(seed: int, pond: float, water: float) -> None:
     random = np.random.default_rng(seed)
     rain = np.where(random.random((48, 3)) < 0.4, random.gamma(0.7, 8.0, (48, 3)), 0.0)
-    found = stand_and_drain(_hours(rain), field=CLAY_FIELD, state=_state(pond, water)).days
+    found = stand_and_drain(_hours(rain), field=CLAY_FIELD, state=_state(pond, water)).course
     gained = rain.sum(axis=0) + pond + water
     left = sum(found[name].sum("time") for name in ("drained", "led_off", "evaporated"))
     held = found["ponded_depth"].isel(time=-1) + found["soil_water"].isel(time=-1)
@@ -79,7 +79,7 @@ def test_every_drop_is_accounted_for(seed: int, pond: float, water: float) -> No
 def test_more_rain_never_stands_for_a_shorter_time(less: float, extra: float) -> None:
     rain = np.zeros((96, 2))
     rain[0] = less, less + extra
-    found = stand_and_drain(_hours(rain), field=CLAY_FIELD, state=_state(0.0, 120.0)).days
+    found = stand_and_drain(_hours(rain), field=CLAY_FIELD, state=_state(0.0, 120.0)).course
     hours = hours_to_drain(found["ponded_depth"]).isel(time=0)
     assert float(hours[1]) >= float(hours[0])
 
@@ -94,8 +94,8 @@ def test_hours_resume_and_stay_lazy() -> None:
     second = stand_and_drain(then, field=CLAY_FIELD, state=first.state)
     xr.testing.assert_identical(second.state, whole.state)
     lazy = stand_and_drain(weather.chunk({"cell": 1}), field=CLAY_FIELD, state=start)
-    assert isinstance(lazy.days["ponded_depth"].data, da.Array)
-    xr.testing.assert_allclose(lazy.days.compute(), whole.days)
+    assert isinstance(lazy.course["ponded_depth"].data, da.Array)
+    xr.testing.assert_allclose(lazy.course.compute(), whole.course)
 
 
 def test_entry_waits_for_dry_ground_and_for_enough_hours() -> None:
@@ -158,7 +158,7 @@ def test_a_rice_field_by_hand_over_four_days() -> None:
         coords={"day": np.datetime64("2025-06-01", "ns") + np.arange(4) * np.timedelta64(1, "D")},
     )
     start = xr.Dataset({"ponded_depth": 6.0, "saturation_deficit": 0.0})
-    found = flooded_rice(weather, paddy=paddy, state=start).days
+    found = flooded_rice(weather, paddy=paddy, state=start).course
     np.testing.assert_allclose(found["ponded_depth"], [0.0, 0.0, 48.0, 50.0])
     np.testing.assert_allclose(found["saturation_deficit"], [0.0, 5.0, 0.0, 0.0])
     np.testing.assert_allclose(found["percolation"], [1.0, 0.0, 2.0, 2.0])
@@ -181,11 +181,11 @@ def test_a_rice_field_keeps_its_water(seed: int) -> None:
     start = xr.Dataset({"ponded_depth": 10.0, "saturation_deficit": 0.0})
     found = flooded_rice(weather, paddy=paddy, state=start)
     spent = sum(
-        found.days[name].sum("day") for name in ("evapotranspiration", "percolation", "overflow")
+        found.course[name].sum("day") for name in ("evapotranspiration", "percolation", "overflow")
     )
     held = found.state["ponded_depth"] - found.state["saturation_deficit"]
     np.testing.assert_allclose(spent + held, weather["precipitation_sum"].sum("day") + 10.0)
-    assert (found.days["ponded_depth"] <= 80.0).all()
+    assert (found.course["ponded_depth"] <= 80.0).all()
 
 
 def test_water_is_needed_when_the_depletion_reaches_what_is_readily_available() -> None:
@@ -223,5 +223,5 @@ def test_a_soil_may_differ_from_cell_to_cell() -> None:
     rain = np.zeros((6, 2))
     rain[0] = 8.0
     start = xr.Dataset({"ponded_depth": 0.0, "soil_water": 300.0 * wet})
-    found = stand_and_drain(_hours(rain, demand=0.0), field=field, state=start).days
+    found = stand_and_drain(_hours(rain, demand=0.0), field=field, state=start).course
     np.testing.assert_allclose(found["ponded_depth"].isel(time=0), [7.7, 0.0])
