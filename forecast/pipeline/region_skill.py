@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import xarray as xr
 
 from forecast import regions
 from forecast.errors import InvalidRequest, StoreMissing
@@ -22,7 +24,10 @@ from forecast.verify.comparison import KEY, Comparison, with_persistence
 from forecast.verify.continuous import Rule, score_table
 from forecast.verify.document import About, skill_document
 from forecast.verify.section import Section, SkillReport, limits_of
+from grids import LonLat, OutsideGrid
 from grids.regrid import Mesh, apply, covers, interpolation
+
+Floats = npt.NDArray[np.float64]
 
 REFERENCES: Final = ("bilinear", "nearest", "fixed-lapse", "zhitian")
 """The first of these that the store has is what the others are held against."""
@@ -134,23 +139,43 @@ def _cycle(root: Path) -> Cycle | None:
 
 
 def _places(stations: pd.DataFrame, cycle: Cycle | None) -> pd.DataFrame:
+    """Where stations stand, how far above the model and in how much land, where that is known."""
     places = stations.set_index("station")[["longitude", "latitude", "elevation"]].copy()
     places["dz"] = np.nan
     places["land_fraction"] = np.nan
     if cycle is None:
         return places.drop(columns="elevation")
-    native, terrain = cycle.native(), cycle.terrain()
+    terrain = cycle.terrain()
     longitude, latitude = (places[axis].to_numpy(float) for axis in ("longitude", "latitude"))
-    if "model_elevation" in native:
-        mesh = Mesh.from_dataset(native)
-        # the classes of a station off the model grid are not known
-        reached = covers(mesh, longitude=longitude, latitude=latitude)
-        weights = interpolation(mesh, longitude=longitude[reached], latitude=latitude[reached])
-        heights = apply(weights, native["model_elevation"].values.ravel())
-        places.loc[reached, "dz"] = places["elevation"].to_numpy(float)[reached] - heights
+    heights = _model_heights(cycle, terrain, longitude=longitude, latitude=latitude)
+    places["dz"] = places["elevation"].to_numpy(float) - heights
     if "land_fraction" in terrain:
         land = terrain["land_fraction"].load()
         places["land_fraction"] = land_around(
             land.where(land >= LAND), longitude=longitude, latitude=latitude
         )
     return places.drop(columns="elevation")
+
+
+def _model_heights(
+    cycle: Cycle, terrain: xr.Dataset, *, longitude: Floats, latitude: Floats
+) -> Floats:
+    """The model's height at each station, m: of its cell, beyond the region of the model's nodes.
+
+    Missing where the run gave no heights, or does not reach.
+    """
+    heights = np.full(longitude.size, np.nan)
+    native = cycle.native()
+    if "model_elevation" in native:
+        mesh = Mesh.from_dataset(native)
+        reached = covers(mesh, longitude=longitude, latitude=latitude)
+        weights = interpolation(mesh, longitude=longitude[reached], latitude=latitude[reached])
+        heights[reached] = apply(weights, native["model_elevation"].values.ravel())
+    if "model_elevation" in terrain:
+        field = terrain["model_elevation"].transpose("latitude", "longitude").values
+        for place, (east, north) in enumerate(zip(longitude, latitude, strict=True)):
+            try:
+                heights[place] = field[cycle.grid.locate(LonLat(longitude=east, latitude=north))]
+            except OutsideGrid:
+                continue
+    return heights
