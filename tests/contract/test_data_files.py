@@ -22,8 +22,9 @@ def _load(path: Path) -> int:
     """Read a data file whole and say how much is in it."""
     if path.suffix == ".toml":
         return len(tomllib.loads(path.read_text(encoding="utf-8")))
-    if path.suffix == ".json":
-        return len(json.loads(path.read_text(encoding="utf-8")))
+    if path.suffix in {".json", ".yaml"}:
+        text = path.read_text(encoding="utf-8")
+        return len(json.loads(text) if path.suffix == ".json" else read_tree(text).content)
     if path.suffix == ".nc":
         with xr.open_dataset(path, engine="h5netcdf") as dataset:
             return sum(field.load().size for field in dataset.data_vars.values())
@@ -31,8 +32,6 @@ def _load(path: Path) -> int:
         with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             return len(connection.execute("SELECT name FROM sqlite_master").fetchall())
-    if path.suffix == ".yaml":
-        return len(read_tree(path.read_text(encoding="utf-8")).content)
     if path.suffix in {".md", ".txt", ".csv", ".tsv"}:
         return len(path.read_text(encoding="utf-8"))
     return pytest.fail(f"{path.name}: say here how files of this kind are loaded")

@@ -92,7 +92,7 @@ def _sowing(profile: CropProfile, sowing: Sowing, language: Language) -> Iterato
         )
     if sowing.last_frost is not None:
         yield "- " + words["last_frost"].format(
-            limit=number(sowing.last_frost.limit_celsius, "degC", language),
+            limit=number(sowing.last_frost.limit_celsius, "degC", language=language),
             green=f"{sowing.last_frost.p_green:.0%}",
             amber=f"{sowing.last_frost.p_amber:.0%}",
         )
@@ -112,15 +112,15 @@ def _thermal(gate: Thermal, language: Language) -> str:
     notes = [words["method"].format(method=gate.method)]
     if gate.covered_offset is not None:
         outside = gate.threshold_celsius - gate.covered_offset_kelvin
-        notes.append(words["covered"].format(limit=number(outside, "degC", language)))
+        notes.append(words["covered"].format(limit=number(outside, "degC", language=language)))
     if gate.round_to is not None:
         notes.append(words["rounded"].format(step=gate.round_to))
-    limit = number(gate.threshold_celsius, "degC", language)
+    limit = number(gate.threshold_celsius, "degC", language=language)
     lowest = gate.not_below_celsius
     return words["rising" if lowest is None else "falling"].format(
         index=known.zh if language == "zh" else known.en,
         limit=limit,
-        lowest="" if lowest is None else number(lowest, "degC", language),
+        lowest="" if lowest is None else number(lowest, "degC", language=language),
         notes=LIST_SEPARATOR[language].join(notes),
     )
 
@@ -215,7 +215,7 @@ def _thresholds(
 def _threshold(leaf: Comparison, language: Language) -> str:
     known = leaf.measure
     place = PHRASES[language].places[leaf.at or known.at]
-    converted = number(leaf.number, known.units, language)
+    converted = number(leaf.number, known.units, language=language)
     over = "" if leaf.window is None else f" ({leaf.agg}, {leaf.window})"
     return f"{leaf.var}{over} {leaf.op} {leaf.value} [{converted.strip()}, {place}]"
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from forecast.advise.profile.crossing import Fault, Path
+from forecast.advise.profile.grammar import not_a_condition
 from forecast.advise.profile.yaml_tree import Tree
 
 _PLAIN: Final = {
@@ -85,6 +86,8 @@ def _sentence(detail: dict[str, Any]) -> str:
     kind = detail["type"]
     if kind in {"refused", "across"}:
         return detail["msg"]
+    if kind == "union_tag_not_found":
+        return not_a_condition(detail["input"])
     plain = _PLAIN.get(kind)
     if kind == "missing":
         return f"{plain}; it must be given"

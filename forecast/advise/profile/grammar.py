@@ -208,14 +208,19 @@ _FORMS: Final[Mapping[str, type[Part]]] = {
 }
 
 
-def _form(given: Any) -> str:
+def _form(given: Any) -> str | None:
     """Which form a condition has, in angle brackets to be told from keys in a path."""
     for key, form in _FORMS.items():
         if isinstance(given, form) or (isinstance(given, dict) and key in given):
             return f"<{key}>"
+    return None
+
+
+def not_a_condition(given: Any) -> str:
+    """Say why something is no condition at all, and how one begins."""
     keys = [str(key) for key in given] if isinstance(given, dict) else []
     said = unknown_key(keys[0], list(_FORMS)) if keys else f"{given!r} was given"
-    raise refusal(f"a condition begins with one of {', '.join(_FORMS)}; {said}")
+    return f"a condition begins with one of {', '.join(_FORMS)}; {said}"
 
 
 Condition = Annotated[

@@ -29,7 +29,7 @@ class Part(BaseModel):
             allowed = [field.alias or name for name, field in cls.model_fields.items()]
             for key in given:
                 if key not in allowed:
-                    raise refusal(unknown_key(str(key), allowed))
+                    raise refusal(unknown_key(str(key), allowed), key=str(key))
         return given
 
 

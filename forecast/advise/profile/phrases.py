@@ -45,12 +45,12 @@ def compared(comparison: Comparison, language: Language) -> str:
             label=label,
             place=words.places[comparison.at or known.at],
             own=words.places[known.at],
-            limit=number(comparison.limit, known.units, language),
+            limit=number(comparison.limit, known.units, language=language),
         )
     parts = {
         "label": label,
         "op": words.operators[comparison.op][0 if known.units in {"degC", "K", "%"} else 1],
-        "value": number(comparison.number, known.units, language),
+        "value": number(comparison.number, known.units, language=language),
     }
     if comparison.window is None or comparison.width == 1:
         return words.plain.format(**parts)
@@ -59,7 +59,7 @@ def compared(comparison: Comparison, language: Language) -> str:
     return words.windows[_asks(comparison)].format(window=window, **parts)
 
 
-def number(value: float, units: str, language: Language) -> str:
+def number(value: float, units: str, *, language: Language) -> str:
     """A number with its unit, as people write it."""
     text = f"{round(value, 2):g}".replace("-", "−")
     return f"{text}{PHRASES[language].units[units]}"
@@ -96,7 +96,7 @@ def _modelled(test: ModelTest, language: Language) -> str:
     given = words.given.format(LIST_SEPARATOR[language].join(told)) if told else ""
     if test.number is None:
         return f"{label}{given}"
-    value = number(test.number, known.units, language)
+    value = number(test.number, known.units, language=language)
     operator = words.operators[str(test.op)][1]
     return words.model.format(label=label, given=given, op=operator, value=value)
 
@@ -149,7 +149,7 @@ def _between(one: AnyCondition, other: AnyCondition, language: Language) -> str:
     return PHRASES[language].between.format(
         label=_label(known, language),
         low=f"{round(low.number, 2):g}".replace("-", "−"),
-        high=number(high.number, known.units, language),
+        high=number(high.number, known.units, language=language),
     )
 
 

@@ -125,16 +125,17 @@ def convert(text: str, unit: str, *, what: str, difference: bool = False) -> flo
     return round(float(converted), DECIMALS) + 0.0
 
 
-def comparable(text: str) -> float | str:
+def comparable(text: str) -> str:
     """A number with a unit in the unit of its kind, for comparing two; other text as it is."""
     found = _NUMBER_AND_UNIT.fullmatch(text)
     if found is None or not found[2]:
         return text
     for unit, difference in _REFERENCES:
         try:
-            return convert(text, unit, what="", difference=difference)
+            number = convert(text, unit, what="", difference=difference)
         except ValueError:
             continue
+        return f"{number} {'difference in ' if difference else ''}{unit}"
     return text
 
 

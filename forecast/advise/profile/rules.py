@@ -69,7 +69,8 @@ class Rule(Part):
     def _sound(self) -> "Rule":
         levels = [level.level for level in self.levels]
         if levels != sorted(set(levels)):
-            raise refusal(f"levels {levels} do not rise; each level stands once, the lowest first")
+            sentence = f"levels {levels} do not rise; each level stands once, the lowest first"
+            raise refusal(sentence, key="levels")
         return self
 
 
