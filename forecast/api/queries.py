@@ -87,7 +87,9 @@ def read_count(text: str, *, name: str) -> int:
         InvalidRequest: it is none.
     """
     if _COUNT.fullmatch(text) is None:
-        raise InvalidRequest(f"{name} {_shown(text)} was asked; allowed are whole numbers")
+        raise InvalidRequest(
+            f"{name} {_shown(text)} was asked; allowed are whole numbers from 0 on"
+        )
     return int(text)
 
 

@@ -123,6 +123,14 @@ def calibration_of(cycle: Cycle) -> Calibration | None:
     return Calibration(cycle.calibration()) if cycle.has(GROUP) else None
 
 
+def is_corrected(cycle: Cycle) -> bool:
+    """Whether observations changed a cycle, told from its list of files alone.
+
+    A correction without terms is stored too, with the reasons; it has no numbers of stations.
+    """
+    return any(path.startswith(f"{GROUP}/stations/c/") for path in cycle.manifest.by_path)
+
+
 def _table(text: str | None) -> Mapping[str, float]:
     """Errors at hidden stations by `kind variable`, as they were written down."""
     return dict(json.loads(text)) if text else {}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from forecast.query.seamless import NO_RUN, Joined, alike
 from forecast.service.archive import Past
+from forecast.service.calibration import is_corrected
 from forecast.times import (
     DayBoundary,
     hours_since,
@@ -141,7 +142,7 @@ class Timeline:
             "run_time": iso(cycle.reference_time),
             "published_at": past.published[cycle.id],
             "simulated": cycle.simulated,
-            "corrected": cycle.has("calibration"),
+            "corrected": is_corrected(cycle),
             "terrain": None if same else terrain,
         }
 

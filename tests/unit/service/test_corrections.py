@@ -153,3 +153,13 @@ def test_without_observations_the_reason_is_given(
     publish_corrected(refused, correction(refused, terms=0))
     told = answered(serve(refused))["passport"]["calibration"]
     assert told == {"applied": False, "reason": "dew_point_2m: fewer than 5 stations"}
+
+
+@pytest.mark.parametrize("terms", [0, 2])
+def test_a_cycle_of_a_series_is_called_corrected_only_where_something_was_added(
+    tmp_path: Path, serve: Serve, terms: int
+) -> None:
+    made = SmallRegion.create(tmp_path, hours=24, variables=VARIABLES)
+    publish_corrected(made, correction(made, terms=terms))
+    told = answered(serve(made), hourly="temperature_2m", past_days=1)["passport"]["series"]
+    assert [cycle["corrected"] for cycle in told["cycles"]] == [terms > 0]
