@@ -39,6 +39,9 @@ from forecast.errors import DataError
 DIM: Final = {"h": "time", "d": "day"}
 """Dim of the steps of a condition."""
 
+_BESIDE: Final = np.int8(16)
+"""Two levels of at most 4 go through one array: the sure one, and 16 times the possible one."""
+
 _JOIN: Final = {"min": np.minimum, "max": np.maximum, "sum": np.add, "mean": np.add}
 
 
@@ -80,7 +83,7 @@ def evaluate(condition: AnyCondition, values: Mapping[str, xr.DataArray]) -> xr.
     def work(*arrays: Any) -> Any:
         return _judge(condition, dict(zip(names, arrays, strict=True)))
 
-    return along(work, *_fields(condition, values), dim=DIM[step_of(condition)], dtype=np.int8)
+    return along(work, *_fields((condition,), values), dim=DIM[step_of(condition)], dtype=np.int8)
 
 
 def levels(rule: Rule, values: Mapping[str, xr.DataArray]) -> Levels:
@@ -93,15 +96,21 @@ def levels(rule: Rule, values: Mapping[str, xr.DataArray]) -> Levels:
     Raises:
         DataError: a value is not at hand.
     """
-    none = np.int8(0)
-    sure: Any = none
-    possible: Any = none
-    for level in rule.levels:
-        truth = evaluate(level.condition, values)
-        number = np.int8(level.level)
-        sure = np.maximum(sure, xr.where(truth == YES, number, none))
-        possible = np.maximum(possible, xr.where(truth != NO, number, none))
-    return Levels(sure, possible)
+    conditions = tuple(level.condition for level in rule.levels)
+    names = inputs(*conditions)
+
+    def work(*arrays: Any) -> Any:
+        held = dict(zip(names, arrays, strict=True))
+        sure: Any = np.int8(0)
+        possible: Any = np.int8(0)
+        for level in rule.levels:
+            truth, number = _judge(level.condition, held), np.int8(level.level)
+            sure = np.maximum(sure, np.where(truth == YES, number, np.int8(0)))
+            possible = np.maximum(possible, np.where(truth != NO, number, np.int8(0)))
+        return sure + _BESIDE * possible
+
+    both = along(work, *_fields(conditions, values), dim=DIM[step_of(conditions[0])], dtype=np.int8)
+    return Levels(both % _BESIDE, both // _BESIDE)
 
 
 def judged(comparison: Comparison, values: Mapping[str, xr.DataArray]) -> xr.DataArray:
@@ -121,7 +130,7 @@ def judged(comparison: Comparison, values: Mapping[str, xr.DataArray]) -> xr.Dat
     def work(data: Any) -> Any:
         return _statistic(comparison, data, outside=np.nan)
 
-    fields = _fields(comparison, values)
+    fields = _fields((comparison,), values)
     return along(work, *fields, dim=DIM[comparison.measure.step], dtype=np.float32)
 
 
@@ -142,9 +151,16 @@ def margin(comparison: Comparison, values: Mapping[str, xr.DataArray]) -> xr.Dat
     return number - limit if comparison.op[0] == ">" else limit - number
 
 
-def _fields(condition: AnyCondition, values: Mapping[str, xr.DataArray]) -> list[xr.DataArray]:
-    names = inputs(condition)
-    dim = DIM[step_of(condition)]
+def _fields(
+    conditions: tuple[AnyCondition, ...], values: Mapping[str, xr.DataArray]
+) -> list[xr.DataArray]:
+    """Values of the conditions in the order of `inputs`; conditions that were checked.
+
+    Raises:
+        DataError: one is not at hand, or lacks the dim of its step.
+    """
+    names = inputs(*conditions)
+    dim = DIM[step_of(conditions[0])]
     lacking = [name for name in names if name not in values]
     if lacking:
         held = ", ".join(sorted(values)) or "nothing"
