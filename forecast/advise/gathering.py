@@ -2,7 +2,7 @@
 
 Hourly names are handed on; daily ones are the daily values of the vocabulary, or are made from the
 hours here: the value at 14:00 by the wall clock, hours of high humidity, falls of the minimum from
-day to day. Sunshine and the height of the sun need the place and are made from its coordinates.
+day to day. Sunshine and the height of the sun are made from the coordinates of the place.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +13,8 @@ import numpy as np
 import xarray as xr
 
 from forecast.advise.profile.names import Measure, measure
+from forecast.agromet.daylight import sun_height, sunshine_hours
+from forecast.agromet.radiation import daylight_hours, extraterrestrial
 from forecast.errors import DataError
 from forecast.times import Days, zone_info
 
@@ -23,6 +25,7 @@ AFTERNOON: Final = 14
 """Hour of the wall clock at which services look at dry-hot wind."""
 
 _MINIMUM: Final = "temperature_2m_min"
+_RADIATION: Final = "shortwave_down_sum"
 
 
 def gather(
@@ -65,6 +68,8 @@ def _made(
         return held.get(known.vocabulary)
     if known.reduction in _FALLS:
         return _fall(daily, days=_FALLS[known.reduction])
+    if known.reduction in _OF_THE_SUN:
+        return _OF_THE_SUN[known.reduction](daily if known.step == "d" else hourly)
     reduce = _REDUCTIONS.get(known.reduction)
     if reduce is None or known.of not in hourly:
         return None
@@ -119,6 +124,29 @@ def _fall(daily: xr.Dataset, *, days: int) -> xr.DataArray | None:
     return (lowest.shift(day=days) - lowest).astype(np.float32).drop_attrs()
 
 
+def _sunshine(daily: xr.Dataset) -> xr.DataArray | None:
+    """Sunshine of each day from its radiation (FAO-56, eq. 35); needs the latitude."""
+    if _RADIATION not in daily or "latitude" not in daily.coords:
+        return None
+    season = daily["day"].dt.dayofyear
+    latitude = daily["latitude"]
+    made = sunshine_hours(
+        daily[_RADIATION],
+        above=extraterrestrial(latitude, season),
+        daylight=daylight_hours(latitude, season),
+    )
+    return made.transpose(*daily[_RADIATION].dims).astype(np.float32).drop_attrs()
+
+
+def _elevation(hourly: xr.Dataset) -> xr.DataArray | None:
+    """Height of the sun in the middle of each hour, degrees; needs latitude and longitude."""
+    if not {"latitude", "longitude"} <= set(hourly.coords):
+        return None
+    middle = hourly["time"] - np.timedelta64(30, "m")
+    place = {name: hourly[name] for name in ("latitude", "longitude")}
+    return sun_height(middle, **place).astype(np.float32).drop_attrs()
+
+
 def _begins(days: Days) -> Any:
     return np.searchsorted(days.number, np.arange(days.dates.size))
 
@@ -134,6 +162,11 @@ def _wall_clock(times: Any, zone: str) -> Any:
 _FALLS: Final[Mapping[str, int]] = {
     "fall of the daily minimum in 1 day": 1,
     "fall of the daily minimum in 2 days": 2,
+}
+
+_OF_THE_SUN: Final[Mapping[str, Callable[[xr.Dataset], xr.DataArray | None]]] = {
+    "sunshine": _sunshine,
+    "elevation": _elevation,
 }
 
 _REDUCTIONS: Final[Mapping[str, Callable[..., Any]]] = {

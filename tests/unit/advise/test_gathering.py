@@ -60,6 +60,27 @@ def test_what_is_not_held_is_left_out_and_models_are_not_looked_for() -> None:
     assert had("gustmax", "rh_at_14", "hutton()", "sunshine_d") == {}
 
 
+def test_the_sun_is_had_from_the_coordinates_of_the_place() -> None:
+    """Noon at 39.33 N on 10 April: 90 - 39.33 + 7.8 degrees, the declination of almanacs.
+
+    The nearest middle of an hour, 12:30 in Beijing, is 20 minutes off: 5 degrees of the circle,
+    0.4 degrees of height.
+    """
+    place = {"latitude": 39.33, "longitude": 117.82}
+    hours, daily = forecast(temperature_2m=np.arange(72))
+    hours = hours.assign_coords(place)
+    daily = daily.assign(shortwave_down_sum=("day", [8.0, 20.0, 30.0])).assign_coords(place)
+    daily = daily.assign_coords(day=PARTED.dates.astype("datetime64[ns]"))
+    asked = ("sun_elevation", "sunshine_d")
+    found = gather(asked, hourly=hours, daily=daily, days=PARTED, zone=ZONE)
+    assert found["sun_elevation"].values[:24].max() == pytest.approx(58.1, abs=0.2)
+    assert found["sun_elevation"].values[4] < 0.0
+    low, fair, clear = found["sunshine_d"].values
+    assert low == pytest.approx(0.0, abs=0.3)
+    assert 4.0 < fair < 9.0
+    assert clear == pytest.approx(13.0, abs=0.2)
+
+
 def test_members_ride_along_and_lazy_stays_lazy() -> None:
     values = np.random.default_rng(2).uniform(0, 100, (2, 72, 3)).astype(np.float32)
     dims = ("realization", "time", "latitude")
