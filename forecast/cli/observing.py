@@ -79,7 +79,7 @@ def add(
     if len(files) > 1:
         say(f"all files: {outcome.intake.words()[0]}")
     flagged = ", ".join(f"{count:,} {check}" for check, count in outcome.flagged.items())
-    if outcome.intake.taken:
+    if outcome.intake.taken or outcome.intake.known:
         say(f"checked beside the days before: {flagged or 'nothing'} flagged")
     for error in outcome.errors[1:]:
         say(f"not taken: {error}")

@@ -30,9 +30,11 @@ MARGIN_DEGREES: Final = 0.5
 """Stations so far outside the region still tell something about its edge."""
 _ROWS_AT_ONCE: Final = 100_000
 _FUTURE: Final = timedelta(hours=1)
-_BEFORE: Final = timedelta(days=20)
-_AFTER: Final = timedelta(days=1)
-"""Observations around the new ones that the checks look at."""
+_BESIDE: Final = timedelta(days=1)
+"""So long before and after new observations the verdicts on others may change."""
+_AROUND: Final = timedelta(days=20)
+"""Observations around those that the checks look at."""
+KEY: Final = ["station", "time", "variable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class IntakeOutcome:
 
     Attributes:
         intake: rows of all files that could be read.
-        flagged: rows by check, among those that are new.
+        flagged: rows of these files by check.
         words: sentences for people, by file.
         errors: what was wrong with files that could not be taken; the others were.
     """
@@ -86,7 +88,7 @@ def add_observations(order: IntakeOrder, *, report: Report) -> IntakeOutcome:
     """
     store = ObservationStore.create(StorePaths(order.store / order.region.name).observations)
     outcome = IntakeOutcome()
-    since: list[np.datetime64] = []
+    reports: list[pd.DataFrame] = []
     for number, path in enumerate(order.files):
         report("reading files", number, len(order.files))
         try:
@@ -95,16 +97,18 @@ def add_observations(order: IntakeOrder, *, report: Report) -> IntakeOutcome:
             outcome = replace(outcome, errors=(*outcome.errors, error))
             continue
         taken, words = _take(store, found, order, report=report)
-        if taken.taken:
-            times = found.reports["time"]
-            since += [times.min(), times.max()]
+        if taken.taken or taken.known:
+            # known rows too: an intake that was killed has left them unchecked
+            reports.append(found.reports[KEY])
         said = tuple(f"{path.name}: {text}" for text in (*words, *taken.words()))
         outcome = replace(outcome, intake=outcome.intake + taken, words=(*outcome.words, *said))
     report("reading files", len(order.files), len(order.files))
-    if not since:
+    if not reports:
         return outcome
-    found_flags, doubts = _check(store, min(since), max(since))
-    return replace(outcome, flagged=found_flags, words=(*outcome.words, *doubts))
+    rows = pd.concat(reports, ignore_index=True).drop_duplicates()
+    flags, doubts = _check(store, rows["time"].min(), rows["time"].max())
+    own = flags.merge(rows, on=KEY)
+    return replace(outcome, flagged=_by_check(own["flag"]), words=(*outcome.words, *doubts))
 
 
 def recheck(region: Region, *, store: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -207,24 +211,33 @@ def _store_rows(store: ObservationStore, rows: pd.DataFrame, *, report: Report) 
 
 def _check(
     store: ObservationStore, first: np.datetime64 | None, last: np.datetime64 | None
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Check observations of a period (None: all) beside their past and write the verdicts."""
-    start = None if first is None else pd.Timestamp(first).tz_localize("UTC").to_pydatetime()
-    end = None if last is None else pd.Timestamp(last).tz_localize("UTC").to_pydatetime()
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Check observations of a period (None: all) beside their surroundings; write the verdicts.
+
+    Returns:
+        What was written (station, time, variable, flag), and sentences about doubtful clocks.
+    """
+    start = None if first is None else _instant(first) - _BESIDE
+    end = None if last is None else _instant(last) + _BESIDE
     rows = store.observations(
-        start=start - _BEFORE if start else None, end=end + _AFTER if end else None, good=False
+        start=start - _AROUND if start else None, end=end + _AROUND if end else None, good=False
     )
     verdicts = check_observations(rows, store.stations())
     flags = verdicts.flags
-    if start is not None:
-        flags = flags[flags["time"] >= pd.Timestamp(to_datetime64(start - _AFTER))]
+    if start is not None and end is not None:
+        first, last = to_datetime64(start), to_datetime64(end)
+        flags = flags[(flags["time"] >= first) & (flags["time"] <= last)]
     store.set_flags(flags)
     doubts = tuple(
         f"the clock of station {name} is in doubt: its day is warmest {abs(off):.0f} h"
         f" {'late' if off > 0 else 'early'}; its rows stay unchecked until the zone is set right"
         for name, off in verdicts.clocks.items()
     )
-    return _by_check(flags["flag"]), doubts
+    return flags, doubts
+
+
+def _instant(time: np.datetime64) -> datetime:
+    return pd.Timestamp(time).tz_localize("UTC").to_pydatetime()
 
 
 def _by_check(flags: pd.Series) -> dict[str, int]:
