@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from forecast.advise.profile.crossing import faults_across
 from forecast.advise.profile.names import Place
-from forecast.advise.profile.parts import Citation, Cite, Identifier, Part, Text, refusal
+from forecast.advise.profile.parts import Citation, Cite, Identifier, Part, Refused, Text, refusal
 from forecast.advise.profile.phenology import Phenology
 from forecast.advise.profile.rules import Rule, Water, Window
 from forecast.advise.profile.sowing import Sowing
@@ -134,7 +133,7 @@ class CropProfile(Part):
         faults = faults_across(self)
         if faults:
             told = "; ".join(fault.sentence for fault in faults)
-            raise PydanticCustomError("across", "{told}", {"told": told, "faults": faults})
+            raise Refused(told, faults=faults)
         return self
 
     @property

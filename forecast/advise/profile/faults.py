@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from forecast.advise.profile.crossing import Fault, Path
 from forecast.advise.profile.grammar import not_a_condition
+from forecast.advise.profile.parts import Refused
 from forecast.advise.profile.yaml_tree import Tree
 
 _PLAIN: Final = {
@@ -65,11 +66,12 @@ def _faults(error: ValidationError) -> list[Fault]:
     faults: list[Fault] = []
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if not str(part).startswith("<"))
-        context = detail.get("ctx", {})
-        across = context.get("faults")
-        key = context.get("key")
-        at = (*path, key) if key else path
-        faults += across or [Fault(at, _sentence(dict(detail)))]
+        refused = detail.get("ctx", {}).get("error")
+        if isinstance(refused, Refused):
+            at = (*path, refused.key) if refused.key else path
+            faults += refused.faults or (Fault(at, str(refused)),)
+        else:
+            faults.append(Fault(path, _sentence(dict(detail))))
     return [fault for fault in faults if not _follows(fault, faults)]
 
 
@@ -84,8 +86,6 @@ def _follows(fault: Fault, others: list[Fault]) -> bool:
 
 def _sentence(detail: dict[str, Any]) -> str:
     kind = detail["type"]
-    if kind in {"refused", "across"}:
-        return detail["msg"]
     if kind == "union_tag_not_found":
         return not_a_condition(detail["input"])
     plain = _PLAIN.get(kind)
@@ -93,7 +93,7 @@ def _sentence(detail: dict[str, Any]) -> str:
         return f"{plain}; it must be given"
     shown = str(detail["input"])
     given = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    said = plain or detail["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    said = plain or detail["msg"].replace("Input should", "it should")
     return f"{given!r} was given; {said}"
 
 

@@ -6,11 +6,24 @@ from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 _CHINESE = re.compile(r"[一-鿿]")
 _DURATION = re.compile(r"([1-9]\d{0,3}) ([hd])")
 HOURS_PER_DAY = 24
+
+
+class Refused(ValueError):
+    """A part is refused.
+
+    Attributes:
+        key: key at which it is wrong; empty for the part as a whole.
+        faults: several faults at places of their own, instead of one.
+    """
+
+    def __init__(self, sentence: str, *, key: str = "", faults: tuple[Any, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.key = key
+        self.faults = faults
 
 
 class Part(BaseModel):
@@ -64,14 +77,14 @@ class Citation(Part):
     evidence: Literal["read", "secondary", "memory"]
 
 
-def refusal(sentence: str, *, key: str = "") -> PydanticCustomError:
-    """An error that says the sentence as it is, whatever signs are in it.
+def refusal(sentence: str, *, key: str = "") -> Refused:
+    """What a check raises.
 
     Args:
         sentence: what is wrong, and what is allowed.
         key: key of the part at which it is wrong, where that is one.
     """
-    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence, "key": key})
+    return Refused(sentence, key=key)
 
 
 def unknown_key(key: str, allowed: list[str]) -> str:
