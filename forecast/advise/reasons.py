@@ -189,7 +189,7 @@ def _row(leaf: Comparison | ModelTest, values: Mapping[str, xr.DataArray], dim: 
     limit = round(_threshold(leaf) * scale, DIGITS)
     op = leaf.op or ">="
     bound = math.ceil(limit) if op in {">=", "<"} else math.floor(limit) + 1
-    return _Row(*known_as, counts, bound, op[0] == ">", scale, np.maximum(spread, 0.1 / scale))
+    return _Row(*known_as, counts, bound, op[0] == ">", scale, np.maximum(spread, 1.0 / scale))
 
 
 def _answers(test: ModelTest, values: Mapping[str, xr.DataArray]) -> xr.DataArray:
