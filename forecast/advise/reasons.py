@@ -214,7 +214,7 @@ def _steps(values: Mapping[str, xr.DataArray], dim: str) -> Any:
 
 
 def _at(condition: AnyCondition, rows: Mapping[int, _Row], step: int) -> _Score:
-    """Score of a condition at a step; unknown outside of the data."""
+    """Score of a condition at a step within the data."""
     match condition:
         case Comparison() | ModelTest():
             return _leaf(condition, rows[id(condition)], step)
@@ -231,21 +231,27 @@ def _at(condition: AnyCondition, rows: Mapping[int, _Row], step: int) -> _Score:
 
 
 def _leaf(leaf: Comparison | ModelTest, row: _Row, step: int) -> _Score:
-    if not 0 <= step < row.counts.size or np.isnan(row.counts[step]):
+    if np.isnan(row.counts[step]):
         return _UNKNOWN
     return _Score(row.score(step), leaf, step)
 
 
+def _inside(condition: AnyCondition, rows: Mapping[int, _Row], step: int) -> _Score:
+    """Score at a neighbouring step, which may lie outside of the data."""
+    size = next(iter(rows.values())).counts.size
+    return _at(condition, rows, step) if 0 <= step < size else _UNKNOWN
+
+
 def _run(condition: Run, rows: Mapping[int, _Row], step: int) -> _Score:
     length = steps_of(condition.at_least, step_of(condition))
-    around = [_at(condition.run, rows, step + i) for i in range(1 - length, length)]
+    around = [_inside(condition.run, rows, step + i) for i in range(1 - length, length)]
     return _most([_least(around[first : first + length]) for first in range(length)])
 
 
 def _count(condition: Count, rows: Mapping[int, _Row], step: int) -> _Score:
     unit = step_of(condition)
     within, needed = (steps_of(text, unit) for text in (condition.within, condition.at_least))
-    scores = [_at(condition.count, rows, step - i) for i in range(within)]
+    scores = [_inside(condition.count, rows, step - i) for i in range(within)]
     known = sorted((one for one in scores if one.leaf), key=lambda one: -one.value)
     if len(known) >= needed and (len(known) == within or known[needed - 1].value > 0):
         return known[needed - 1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -139,8 +139,14 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_TREES, _ROWS, _ROWS, _ROWS)
+@example(
+    tree={"run": {"count": WIND, "within": "3 d", "at_least": "2 d"}, "at_least": "2 d"},
+    tmax=[0.0] * 5,
+    tmin=[0.0] * 5,
+    gust=[0.0, 0.0, 0.0, 17.2, 17.2],
+)
 def test_the_sign_of_the_reason_is_the_answer_of_the_condition(
     tree: object, tmax: list[float], tmin: list[float], gust: list[float]
 ) -> None:
