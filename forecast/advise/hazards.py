@@ -5,15 +5,17 @@ and its stage are known; where no member can be in a stage of the rule it does n
 never told as no risk, and where too few members are known there are no data.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 
-from forecast.advise.chances import MEMBER, chance, reaches
+from forecast.advise.chances import MEMBER, ROUNDING
 from forecast.advise.conditions import Levels
-from forecast.advise.profile.rules import Rule
-from forecast.agromet.truth import NO, UNKNOWN, YES, all_of
+from forecast.advise.profile.rules import Decide, Rule
+from forecast.agromet.truth import NO, YES
 from forecast.times import DayBoundary, Days, days
 
 NOT_APPLICABLE: Final = -2
@@ -60,64 +62,68 @@ def assess(rule: Rule, found: Levels, *, applies: xr.DataArray | None = None) ->
         the share of it from which it is watched.
     """
     numbers = [level.level for level in rule.levels]
-    parts = [
-        chance(_with_stage(reached(found, number), applies), least=rule.decide.min_members)
-        for number in numbers
-    ]
-    joined = xr.Dataset(
-        {
-            name: xr.concat(
-                [getattr(part, name) for part in parts],
-                dim="level",
-                coords="minimal",
-                compat="override",
-            )
-            for name in ("probability", "known", "unknown")
-        }
-    ).assign_coords(level=numbers)
-    joined["probability"] = _nested(joined["probability"])
-    ratio = rule.decide.cost_loss
-    for name, limit in (("state", ratio), ("watched", ratio * rule.decide.watch_ratio)):
-        joined[name] = _state(joined["probability"], limit, applies)
-    return joined.assign_attrs(rule=rule.id, cost_loss=ratio)
+    single = MEMBER not in found.sure.dims
+    stage = xr.DataArray(np.int8(YES)) if applies is None else applies
+    members = MEMBER if MEMBER in stage.dims else "any member"
+    fields = [field.expand_dims(MEMBER) if single else field for field in found]
+    fields.append(stage if members == MEMBER else stage.expand_dims(members))
+    policy = rule.decide.model_copy(update={"min_members": 1}) if single else rule.decide
+    outputs = xr.apply_ufunc(
+        partial(_counted, numbers=numbers, policy=policy),
+        *(field.chunk({MEMBER: -1}) if _in_blocks(field) else field for field in fields),
+        input_core_dims=[[MEMBER], [MEMBER], [members]],
+        output_core_dims=[["level"], ["level"], ["level"], [], []],
+        dask="parallelized",
+        output_dtypes=[np.float32, np.int16, np.int16, np.int8, np.int8],
+        dask_gufunc_kwargs={"output_sizes": {"level": len(numbers)}},
+    )
+    order = [dim for dim in found.sure.dims if dim != MEMBER]
+    names = ("probability", "known", "unknown", "state", "watched")
+    told = {
+        name: field.transpose("level", *order, missing_dims="ignore")
+        for name, field in zip(names, outputs, strict=True)
+    }
+    coords = {"level": numbers}
+    return xr.Dataset(told, coords=coords, attrs={"rule": rule.id, "cost_loss": policy.cost_loss})
 
 
-def reached(found: Levels, number: int) -> xr.DataArray:
-    """Whether a level or a higher one is reached, three-valued int8."""
-    truth = xr.where(found.possible >= number, np.int8(UNKNOWN), np.int8(NO))
-    return xr.where(found.sure >= number, np.int8(YES), truth)
+def _in_blocks(field: xr.DataArray) -> bool:
+    return field.chunks is not None and MEMBER in field.dims
 
 
-def ever(truth: xr.DataArray, *, dim: str) -> xr.DataArray:
-    """Whether a condition holds at any step, three-valued, without the dim of steps."""
-    return truth.max(dim)
+def _counted(
+    sure: Any, possible: Any, stage: Any, *, numbers: Sequence[int], policy: Decide
+) -> tuple[Any, ...]:
+    """Chances, members and states from levels whose last axis is that of the members."""
+    total = sure.shape[-1]
+    shares, counts = [], []
+    below: Any = np.float32(np.inf)
+    for number in numbers:
+        yes = (sure >= number) & (stage == YES)
+        maybe = (possible >= number) & (stage != NO)
+        known = total - np.count_nonzero(maybe & ~yes, axis=-1)
+        share = np.count_nonzero(yes, axis=-1) / np.maximum(known, 1)
+        enough = known >= policy.min_members
+        below = np.fmin(below, np.where(enough, share, np.nan))
+        shares.append(np.where(enough, below, np.nan))
+        counts.append(known)
+    chances = np.stack(shares, axis=-1).astype(np.float32)
+    members = np.stack(counts, axis=-1).astype(np.int16)
+    outside = np.broadcast_to(stage == NO, sure.shape).all(axis=-1)
+    ratio = policy.cost_loss
+    states = (
+        _state(chances, numbers, limit=limit, outside=outside)
+        for limit in (ratio, ratio * policy.watch_ratio)
+    )
+    return (chances, members, np.int16(total) - members, *states)
 
 
-def _with_stage(truth: xr.DataArray, applies: xr.DataArray | None) -> xr.DataArray:
-    return truth if applies is None else all_of(truth, applies)
-
-
-def _nested(probability: xr.DataArray) -> xr.DataArray:
-    """No level likelier than the one below it, where members are unknown for but one of them."""
-    rows = [probability.isel(level=0)]
-    for place in range(1, probability.sizes["level"]):
-        row = probability.isel(level=place)
-        below = rows[-1]
-        rows.append(xr.where(row > below, below, row).assign_coords(level=row["level"]))
-    return xr.concat(rows, dim="level", coords="minimal", compat="override")
-
-
-def _state(probability: xr.DataArray, limit: float, applies: xr.DataArray | None) -> xr.DataArray:
-    number = probability["level"].astype(np.int8)
-    state = xr.where(reaches(probability, limit), number, np.int8(NONE)).max("level")
-    unknown = (state == NONE) & probability.isel(level=0, drop=True).isnull()
-    state = xr.where(unknown, np.int8(NO_DATA), state)
-    if applies is not None:
-        outside = applies == NO
-        outside = outside.all(MEMBER) if MEMBER in outside.dims else outside
-        state = xr.where(outside, np.int8(NOT_APPLICABLE), state)
-    order = [dim for dim in probability.dims if dim != "level"]
-    return state.transpose(*order).astype(np.int8)
+def _state(chances: Any, numbers: Sequence[int], *, limit: float, outside: Any) -> Any:
+    levels = np.array(numbers, np.int8)
+    state = np.where(chances >= limit - ROUNDING, levels, np.int8(NONE)).max(axis=-1)
+    unknown = (state == NONE) & np.isnan(chances[..., 0])
+    state = np.where(unknown, np.int8(NO_DATA), state)
+    return np.where(outside, np.int8(NOT_APPLICABLE), state).astype(np.int8)
 
 
 def _highest(field: xr.DataArray, parted: Days) -> xr.DataArray:

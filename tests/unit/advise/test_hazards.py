@@ -93,6 +93,18 @@ def test_a_member_counts_only_where_it_is_in_the_stage() -> None:
     assert told["probability"].squeeze().values.tolist() == pytest.approx([0.4] * 3)
 
 
+def test_days_as_many_as_members_are_not_taken_for_them() -> None:
+    cold = np.full((10, 10), -5.0, np.float32)
+    values = {
+        "tmin": xr.DataArray(cold, dims=("realization", "day")),
+        "gustmax": xr.DataArray(np.zeros_like(cold), dims=("realization", "day")),
+    }
+    stage = xr.DataArray(np.array([YES] * 4 + [NO] * 6, np.int8), dims="day")
+    told = assess(COLD_WIND, levels(COLD_WIND, values), applies=stage)
+    assert told["state"].values.tolist() == [3] * 4 + [NOT_APPLICABLE] * 6
+    assert told["probability"].sel(level=1).values.tolist() == [1.0] * 4 + [0.0] * 6
+
+
 def test_one_forecast_without_members_says_yes_or_no() -> None:
     values = {name: field.isel(realization=0) for name, field in _daily([-3.0]).items()}
     found = assess(COLD_WIND, levels(COLD_WIND, values))
