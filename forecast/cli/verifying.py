@@ -15,9 +15,12 @@ from forecast.errors import InvalidRequest
 from grids import BoundingBox
 
 if TYPE_CHECKING:
+    from forecast.pipeline.verification import VerifyOrder
     from forecast.verify.section import Section, SkillReport
 
 DEFAULT_BY = "lead,dz,sun"
+MIN_STEP = 2
+"""Smallest --coarsen, --every and --refine that make a coarser run."""
 
 
 def register(app: typer.Typer) -> None:
@@ -122,6 +125,7 @@ def verify(
         calibrate=calibrate,
         timezone=timezone,
     )
+    _refuse_unused(order, region=region)
     with progress() as told:
         if region is None:
             result = verify(order, report=told)
@@ -155,9 +159,41 @@ def _files(
     return collect_files(one), collect_files(other)
 
 
+def _refuse_unused(order: "VerifyOrder", *, region: str | None) -> None:
+    """Refuse an option that would change nothing, and steps that make no coarse run.
+
+    Raises:
+        InvalidRequest: the first such option.
+    """
+    steps = {"--coarsen": order.block_cells, "--every": order.every, "--refine": order.hours}
+    of_truth: dict[str, object] = {**steps, "--box": order.box}
+    of_stations: dict[str, object] = {"--calibrate": order.calibrate, "--timezone": order.timezone}
+    of_files: dict[str, object] = {
+        "--forecast": order.forecasts,
+        "--observations": order.observations,
+        "--truth": order.truth,
+        "--terrain": order.terrain,
+        "--orography": order.orography,
+    }
+    for option, step in steps.items():
+        if step is not None and step < MIN_STEP:
+            raise InvalidRequest(f"{option} {step} was asked; allowed are {MIN_STEP} and more")
+    unused = {**of_files, **of_truth, **of_stations} if region else {}
+    if region is None and order.truth:
+        unused = of_stations
+    elif region is None and order.observations:
+        unused = of_truth
+    for option, given in unused.items():
+        if given:
+            kind = "--region" if region else "--truth" if order.truth else "--observations"
+            raise InvalidRequest(f"{option} was asked with {kind}; there it changes nothing")
+
+
 def _positive(degrees: float) -> float:
     if not 0.0 < degrees <= 45.0:
-        raise InvalidRequest(f"--block {degrees:g} was asked; allowed are 0 to 45 degrees")
+        raise InvalidRequest(
+            f"--block {degrees:g} was asked; allowed are numbers above 0 up to 45 degrees"
+        )
     return degrees
 
 

@@ -134,7 +134,15 @@ def test_rain_is_scored_as_a_field_against_a_finer_model(command: Command) -> No
     [
         ((), "nothing to compare was given"),
         (("--by", "wind"), "--by wind was asked; allowed are lead"),
-        (("--block", "0"), "allowed are 0 to 45 degrees"),
+        (("--block", "0"), "allowed are numbers above 0 up to 45 degrees"),
+        (("--truth", "{stations}", "--refine", "0"), "--refine 0 was asked; allowed are 2"),
+        (("--truth", "{stations}", "--calibrate"), "--calibrate was asked with --truth"),
+        (("--region", "tianjin", "--coarsen", "4"), "--coarsen was asked with --region"),
+        (("--region", "tianjin", "--truth", "{stations}"), "--truth was asked with --region"),
+        (
+            ("--forecast", "{stations}", "--observations", "{stations}", "--box", "0,0,1,1"),
+            "--box was asked with --observations; there it changes nothing",
+        ),
         (("--variable", "temprature_2m"), "did you mean temperature_2m"),
         (("--observations", "{stations}"), "nothing to compare was given"),
         (("--forecast", "{stations}", "--observations", "{bare}"), "at least one observed"),
