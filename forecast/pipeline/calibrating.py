@@ -22,6 +22,8 @@ HISTORY: Final = timedelta(days=45)
 CALIBRATED: Final = "calibrated"
 METHODS: Final = ("zhitian", "bilinear", "nearest", "fixed-lapse")
 WEATHER: Final = ("wind_speed_10m", "cloud_cover")
+RUN_HOUR: Final = ["station", "time", "reference_time"]
+"""What names an hour of a run at a station."""
 
 
 def correct(
@@ -49,9 +51,14 @@ def correct(
         reason = "a simulated run" if simulated else "no station in or near the region observed"
         refused = (f"nothing is corrected: {reason}",)
         return calibrate.nothing(grid, times=times, refused=refused)
+    still = still_air(found, now=now)
     evidence = calibrate.Evidence(
         stations=found.stations,
-        pairs={name: _pairs(found, name, now=now) for name in CORRECTED if name in found.variables},
+        pairs={
+            name: _pairs(found, name, still=still, now=now)
+            for name in CORRECTED
+            if name in found.variables
+        },
         stillness=_region_stillness(hourly, grid.bounds),
     )
     return calibrate.correction(
@@ -135,15 +142,20 @@ def _table(values: xr.Dataset, method: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).dropna(subset="value").assign(method=method)
 
 
-def _pairs(found: Witnesses, name: str, *, now: datetime) -> pd.DataFrame:
-    """Pairs of the runs before and of this one, with the stillness of the air in each."""
-    since = now - HISTORY
+def _pairs(
+    found: Witnesses, name: str, *, still: pd.DataFrame | None, now: datetime
+) -> pd.DataFrame:
+    """Pairs of the runs before and of this one, with the stillness of the air where it is known."""
     before = found.store.pairs(
-        variable=name, since=since, until=now, methods=(UNCORRECTED,), source=found.source
+        variable=name,
+        since=now - HISTORY,
+        until=now,
+        methods=(UNCORRECTED,),
+        source=found.source,
     )
     here = _of_this_run(found, name, now=now)
     both = pd.concat([part[list(PAIR)] for part in (before, here) if not part.empty] or [here])
-    return _with_stillness(found, both, since=since, now=now)
+    return both if still is None else both.merge(still, on=RUN_HOUR, how="left")
 
 
 def _of_this_run(found: Witnesses, name: str, *, now: datetime) -> pd.DataFrame:
@@ -157,49 +169,64 @@ def _of_this_run(found: Witnesses, name: str, *, now: datetime) -> pd.DataFrame:
     return joined.assign(reference_time=to_datetime64(_start(found.hourly)))[list(PAIR)]
 
 
-def _with_stillness(
-    found: Witnesses, pairs: pd.DataFrame, *, since: datetime, now: datetime
-) -> pd.DataFrame:
-    """Pairs with a column `stillness`, from the wind and cloud that the runs gave the stations."""
-    key = ["station", "reference_time", "time"]
-    kept = [
+def still_air(found: Witnesses, *, now: datetime) -> pd.DataFrame | None:
+    """How still the air was at the stations by each run; None where no run has told the wind.
+
+    Args:
+        found: from `witnesses`.
+        now: hours after it are not looked at, aware UTC.
+
+    Returns:
+        station, time, reference_time, stillness.
+    """
+    wind, cloud = (
         found.store.forecasts(
-            variable=name, since=since, until=now, methods=(UNCORRECTED,), source=found.source
+            variable=name,
+            since=now - HISTORY,
+            until=now,
+            methods=(UNCORRECTED,),
+            source=found.source,
         )
-        .set_index(key)["forecast"]
-        .rename(name)
         for name in WEATHER
-    ]
-    weather = pd.concat(kept, axis=1).reset_index()
-    if weather.empty or not weather[WEATHER[0]].notna().any():
-        return pairs
-    stations = found.stations
-    places = {
-        name: (float(latitude), float(longitude))
-        for name, latitude, longitude in zip(
-            stations["station"], stations["latitude"], stations["longitude"], strict=True
-        )
-    }
+    )
+    places = found.stations.set_index("station")[["latitude", "longitude"]]
+    wind = wind[wind["station"].isin(places.index)]
+    if wind.empty:
+        return None
+    skies = dict(list(cloud.groupby("reference_time")))
     parts = [
-        _stillness_at(rows, *places[str(station)])
-        for (station, _), rows in weather.sort_values("time").groupby(key[:2])
-        if str(station) in places
+        _still_air_of(run, skies.get(start), places).assign(reference_time=start)
+        for start, run in wind.groupby("reference_time")
     ]
-    return pairs.merge(pd.concat(parts, ignore_index=True), on=key, how="left")
+    return pd.concat(parts, ignore_index=True)
 
 
-def _stillness_at(rows: pd.DataFrame, latitude: float, longitude: float) -> pd.DataFrame:
-    """Stillness of one run at one station; a run without cloud has clear skies."""
-    times = xr.DataArray(
-        rows["time"].to_numpy("datetime64[ns]"), dims="time", coords={"time": rows["time"].values}
+def _still_air_of(
+    wind: pd.DataFrame, cloud: pd.DataFrame | None, places: pd.DataFrame
+) -> pd.DataFrame:
+    """Stillness of one run: station, time, stillness; a run without cloud has clear skies."""
+    fields = [_field(wind)]
+    if cloud is not None:
+        fields.append(_field(cloud).reindex_like(fields[0]))
+    where = places.loc[fields[0]["station"].values]
+    axes = {name: ("station", where[name].to_numpy(np.float64)) for name in where}
+    here = xr.Dataset(coords=axes)
+    sun = sun_elevation(fields[0]["time"], latitude=here["latitude"], longitude=here["longitude"])
+    still = stillness(fields[0], sun, cloud_cover=fields[1] if cloud is not None else None)
+    return still.rename("stillness").to_dataframe().reset_index()[[*RUN_HOUR[:2], "stillness"]]
+
+
+def _field(rows: pd.DataFrame) -> xr.DataArray:
+    """Forecasts of one run on station and time."""
+    wide = rows.pivot(index="station", columns="time", values="forecast")
+    return xr.DataArray(
+        wide.to_numpy(np.float64),
+        dims=("station", "time"),
+        coords={
+            "station": wide.index.to_numpy(object),
+            "time": wide.columns.to_numpy("datetime64[ns]"),
+        },
     )
-    wind, cloud = (times.copy(data=rows[name].to_numpy(np.float64)) for name in WEATHER)
-    still = stillness(
-        wind,
-        sun_elevation(times, latitude=latitude, longitude=longitude),
-        cloud_cover=cloud if bool(np.isfinite(cloud).all()) else None,
-    )
-    return rows[["station", "reference_time", "time"]].assign(stillness=still.values)
 
 
 def _region_stillness(hourly: xr.Dataset, box: BoundingBox) -> xr.DataArray | None:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from forecast import downscale
 from forecast.calibrate import report
+from forecast.calibrate.terrain_features import stillness, sun_elevation
 from forecast.downscale import Target, at_points
 from forecast.pipeline import calibrating
 from forecast.pipeline.witnesses import witnesses
@@ -181,6 +182,32 @@ def test_station_beyond_the_model_grid_does_not_stop_the_run_and_is_told(observe
     correction = calibrating.correct(found, smaller, terrain=terrain, now=NOW)
     said = calibrating.keep_forecasts(found, correction, cycle_id="c1", source="files")
     assert "stations beyond the model's grid left out: FAR" in said
+
+
+def test_stillness_is_that_of_each_station_by_each_run(observed):
+    root, hourly, terrain = observed
+    found = witnesses(root, hourly, terrain=terrain)
+    hours = pd.date_range("2025-04-09T12:00", periods=12, freq="h")
+    wind = {"S00": np.linspace(0.5, 4.0, 12), "S01": np.linspace(3.0, 1.0, 12)}
+    rows = pd.concat([pd.DataFrame({"station": name, "time": hours, "value": wind[name]})
+                      for name in wind])  # fmt: skip
+    about = {"source": found.source, "method": "zhitian"}
+    for run, cloud in (("cloudy", 60.0), ("clear", None)):
+        start = hours[0] - pd.Timedelta(hours=6 if run == "clear" else 0)
+        told = rows.assign(**about, cycle_id=run, reference_time=start, variable="wind_speed_10m")
+        found.store.add_forecasts(told)
+        if cloud is not None:
+            found.store.add_forecasts(told.assign(variable="cloud_cover", value=cloud))
+    still = calibrating.still_air(found, now=NOW)
+    assert len(still) == 48
+    times = xr.DataArray(hours.to_numpy(), dims="time", coords={"time": hours.to_numpy()})
+    for (name, start), part in still.groupby(["station", "reference_time"]):
+        place = found.stations.set_index("station").loc[name]
+        sun = sun_elevation(times, latitude=place["latitude"], longitude=place["longitude"])
+        sky = times.copy(data=np.full(12, 60.0)) if start == hours[0] else None
+        alone = stillness(times.copy(data=wind[name]), sun, cloud_cover=sky)
+        np.testing.assert_allclose(part.sort_values("time")["stillness"], alone.values, rtol=1e-6)
+    assert still["stillness"].max() > 0.3
 
 
 def test_simulated_run_is_never_corrected(observed):
