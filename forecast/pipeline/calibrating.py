@@ -83,7 +83,7 @@ def keep_forecasts(
     Returns:
         Sentences about what was kept.
     """
-    if found is None:
+    if found is None or not found.variables:
         return ()
     tables = [_table(_values(found, method), method) for method in METHODS]
     inside = on_grid(found, correction)

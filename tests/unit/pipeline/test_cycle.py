@@ -14,6 +14,7 @@ from forecast.ingest import IngestReport, RawRun
 from forecast.pipeline import RunOrder, Workplace, run_cycle
 from forecast.regions import Region
 from forecast.store import RegionStore
+from forecast.store.lock import WriterLock
 from forecast.store.observations import ObservationStore
 from forecast.store.paths import StorePaths
 from tests.support.raw_fields import rain_records, raw_field, screen_temperature
@@ -116,14 +117,39 @@ def test_members_are_kept_for_places_and_what_they_lack_is_told(
     np.testing.assert_allclose(values["temperature_2m"][0], published, atol=0.051)
 
 
-def test_members_at_stations_are_kept_after_each_run_and_judged_before_it(
-    region: Region, place: Workplace
-) -> None:
+def with_a_station(region: Region, place: Workplace) -> ObservationStore:
     box = region.grid.bounds
     store = ObservationStore.create(StorePaths(place.store / region.name).observations)
     station = {"station": ["A"], "name": [""], "kind": ["csv"], "elevation": [20.0]}
     middle = {"longitude": [(box.west + box.east) / 2], "latitude": [(box.south + box.north) / 2]}
     store.add_stations(pd.DataFrame(station | middle))
+    return store
+
+
+def test_a_run_stands_published_where_its_values_for_stations_cannot_be_kept(
+    region: Region, place: Workplace
+) -> None:
+    store = with_a_station(region, place)
+    with WriterLock(store.path.with_suffix(".lock")):
+        outcome = run_cycle(
+            order(region, screen_temperature([0, 1, 2])), place, report=lambda *_: None
+        )
+    told = "published, but its values for the stations are not all kept: the store"
+    assert any(line.startswith(told) for line in outcome.words())
+    assert RegionStore.open(place.store / region.name).current().id == outcome.cycle_id
+
+
+def test_a_run_of_what_no_station_observes_is_published(region: Region, place: Workplace) -> None:
+    with_a_station(region, place)
+    gust = raw_field("gust", 8.0, steps=[0, 1, 2], units="m s**-1")
+    run_cycle(order(region, gust), place, report=lambda *_: None)
+    assert RegionStore.open(place.store / region.name).current().variables == ("wind_gust_10m",)
+
+
+def test_members_at_stations_are_kept_after_each_run_and_judged_before_it(
+    region: Region, place: Workplace
+) -> None:
+    store = with_a_station(region, place)
     warmth = screen_temperature([0, 1, 2, 3]).expand_dims(realization=[0, 1, 2]).copy()
     warmth += 2.0 * warmth["realization"]
     outcome = run_cycle(order(region, warmth), place, report=lambda *_: None)
