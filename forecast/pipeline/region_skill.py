@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float64]
 REFERENCES: Final = ("bilinear", "nearest", "fixed-lapse", "zhitian")
 """The first of these that the store has is what the others are held against."""
 
+CALIBRATED: Final = "calibrated"
+
 LAND: Final = 0.5
 """Share of land from which a cell counts as land."""
 
@@ -66,15 +68,19 @@ def verify_region(order: VerifyOrder, asked: RegionOrder) -> SkillReport:
     root = asked.store / name
     store = ObservationStore.open(StorePaths(root).observations)
     cycle = _cycle(root)
-    table, methods = _pairs(store, order.variables, source=cycle.source if cycle else None)
-    places = _places(store.stations(), cycle)
+    table, found = _pairs(store, order.variables, source=cycle.source if cycle else None)
+    table = with_places(table, _places(store.stations(), cycle))
+    # corrected values are there for some hours and stations only: they are compared apart
+    methods = tuple(method for method in found if method != CALIBRATED) or found
     reference = next((method for method in REFERENCES if method in methods), methods[0])
-    comparison = compared(with_places(table, places), methods, reference=reference)
+    comparison = compared(table, methods, reference=reference)
     if comparison.table.empty:
         raise InvalidRequest(f"region {name}: no pair is left that every method has")
     rule = Rule(order.splits, reference, order.block_degrees)
     sections = [*continuous(comparison, rule), *events(comparison, rule)]
     sections += _beside_persistence(store, comparison, rule)
+    if CALIBRATED in found and CALIBRATED not in methods:
+        sections += _corrected(compared(table, found, reference=reference), rule)
     seen = seen_on(order.dataset) if order.dataset else ()
     about = About(
         region=name,
@@ -116,6 +122,14 @@ def _pairs(
     wide = long.pivot(index=KEY, columns="method", values="forecast")
     observed = long.drop_duplicates(KEY).set_index(KEY)["observed"]
     return wide.join(observed).reset_index(), methods
+
+
+def _corrected(comparison: Comparison, rule: Rule) -> list[Section]:
+    """Scores where the run was corrected from observations, all methods at those pairs."""
+    if comparison.table.empty:
+        return []
+    title = "Where observations corrected the run: the same hours and stations for all"
+    return [Section(title=title, kind="continuous", table=score_table(comparison, rule))]
 
 
 def _beside_persistence(

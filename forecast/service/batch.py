@@ -19,6 +19,7 @@ from forecast.service.served import CycleFacts, ServedRegion
 from forecast.stations import read_places
 from forecast.store import Cycle
 from forecast.times import iso, to_datetime64
+from forecast.variables import derived
 from grids import BoundingBox, Grid, LonLat, OutsideGrid
 
 Report = Callable[[str, int, int], None]
@@ -155,4 +156,11 @@ def _lonlat(points: xr.Dataset, index: int) -> LonLat:
 def _names(cycle: Cycle, order: ExportOrder) -> tuple[str, ...]:
     if order.variables is None:
         return cycle.variables
+    asked = {part.strip() for text in order.variables for part in text.split(",")}
+    made = [name for name in derived() if name in asked]
+    if made:
+        raise InvalidRequest(
+            f"an export of {', '.join(made)} was asked; derived quantities are for places only,"
+            f" allowed are {', '.join(cycle.variables)}"
+        )
     return parse_names(order.variables, kind="hourly", held=cycle.variables)

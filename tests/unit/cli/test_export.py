@@ -125,3 +125,14 @@ def test_an_export_over_the_limit_is_refused_before_it_is_begun(
     assert "282,240 values were asked; allowed are 282,239" in outcome.err
     monkeypatch.setenv("ZHITIAN_MAX_EXPORT_VALUES", "282240")
     assert zhitian("export", "-o", tmp_path / "out.nc", *options).code == 0
+
+
+def test_derived_quantities_are_refused_with_what_an_export_can_hold(
+    zhitian: Callable, options: list[str], tmp_path: Path
+) -> None:
+    wanted = ("--variables", "temperature_2m,delta_t", "-o", tmp_path / "x.nc")
+    outcome = zhitian("export", *wanted, *options)
+    assert outcome.code == 2
+    assert "an export of delta_t was asked; derived quantities are for places only" in outcome.err
+    whole = zhitian("export", "--variables", "all", "-o", tmp_path / "y.nc", *options)
+    assert whole.code == 0

@@ -119,3 +119,22 @@ def test_classes_come_from_the_cycle_and_a_station_off_its_grid_has_none(tmp_pat
     # 900 m stand far above the model; of the other station's height nothing is known
     assert counts == {"all": 24, "> 200 m": 12, "> 300 m": 12}
     assert {row["mae"] for row in ours} == {1.0}
+
+
+def test_a_few_corrected_hours_do_not_take_the_others_out_of_the_document(tmp_path: Path) -> None:
+    folder = store(tmp_path)
+    made = ObservationStore.open(folder / "tianjin" / "observations.sqlite")
+    hours = pd.date_range("2026-04-03T01:00", periods=6, freq="h")
+    start = pd.Timestamp("2026-04-03T00:00")
+    rows = {"cycle_id": "c2", "source": "ecmwf-ifs", "reference_time": start, "station": "54527"}
+    corrected = {**rows, "time": hours, "variable": "temperature_2m", "method": "calibrated"}
+    made.add_forecasts(pd.DataFrame({**corrected, "value": 0.25}))
+    report = verify_region(VerifyOrder(), RegionOrder(region="tianjin", store=folder, now=NOW))
+    document = read_skill(folder / "tianjin")
+    assert document is not None
+    assert document["period"]["pairs"] == DAYS * 23
+    apart = next(s for s in report.sections if s.title.startswith("Where observations corrected"))
+    mae = apart.table.set_index("method")["mae"]
+    assert mae["calibrated"] == pytest.approx(0.25)
+    assert mae["zhitian"] == pytest.approx(1.0)
+    assert set(apart.table["n"]) == {6}
