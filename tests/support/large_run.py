@@ -1,7 +1,8 @@
 """A large region's whole run from made model fields, as a program that reports what it took.
 
 `python -m tests.support.large_run FOLDER CELLS HOURS`: a square region of CELLS x CELLS cells of
-0.01° with the coarse terrain that comes along, fields at 0.25°, twelve variables.
+0.01° with the coarse terrain that comes along, fields at 0.25°, thirteen
+variables (snow is told from rain).
 """
 
 import json
