@@ -79,8 +79,6 @@ def verify_region(order: VerifyOrder, asked: RegionOrder) -> SkillReport:
     rule = Rule(order.splits, reference, order.block_degrees)
     sections = [*continuous(comparison, rule), *events(comparison, rule)]
     sections += _beside_persistence(store, comparison, rule)
-    if CALIBRATED in found and CALIBRATED not in methods:
-        sections += _corrected(compared(table, found, reference=reference), rule)
     seen = seen_on(order.dataset) if order.dataset else ()
     about = About(
         region=name,
@@ -88,7 +86,13 @@ def verify_region(order: VerifyOrder, asked: RegionOrder) -> SkillReport:
         simulated=cycle is not None and cycle.simulated,
         made=asked.now,
     )
-    path = write_skill(root, skill_document(comparison, about, reference=reference, seen=seen))
+    document = skill_document(comparison, about, reference=reference, seen=seen)
+    if CALIBRATED in found and CALIBRATED not in methods:
+        corrected = compared(table, found, reference=reference)
+        sections += _corrected(corrected, rule)
+        apart = skill_document(corrected, about, reference=reference, seen=seen)
+        document["rows"] += [row for row in apart["rows"] if row["method"] == CALIBRATED]
+    path = write_skill(root, document)
     return SkillReport(
         title=order.title,
         sections=tuple(sections),

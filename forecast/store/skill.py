@@ -13,6 +13,7 @@ Shape of the document (`zhitian-skill/1`):
   `within` (share of errors of at most `tolerance`, both null where China's measure has none),
   `skill` (1 - MAE / MAE of the reference, share) with its interval `low`, `high`, and `small`
   (true below 30 pairs: the figures say next to nothing);
+  Rows of `calibrated` rest on the corrected pairs alone, all others on every pair.
 * `looks`: how many intervals were looked at; `limits`: sentences on what it does not show;
 * `seen`: numbers of the method that were chosen with a look at these observations.
 

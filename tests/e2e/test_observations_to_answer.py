@@ -229,7 +229,7 @@ def test_forecasts_kept_for_the_stations_are_scored_by_what_came_later(
     with Server(later) as server:
         told = server.get("/v1/skill", **PLACE, variable="temperature_2m")
     assert told["measured"] is True
-    assert told["period"]["from"] == "2018-05-01T07:00:00Z"
+    assert told["period"]["from"] == "2018-05-01T00:00:00Z"
     whole = {
         row["method"]: row
         for row in told["rows"]

@@ -133,6 +133,9 @@ def test_a_few_corrected_hours_do_not_take_the_others_out_of_the_document(tmp_pa
     document = read_skill(folder / "tianjin")
     assert document is not None
     assert document["period"]["pairs"] == DAYS * 23
+    rows = [row for row in document["rows"] if row["method"] == "calibrated"]
+    whole = next(r for r in rows if (r["lead"], r["dz"], r["sun"]) == ("all", "all", "all"))
+    assert (whole["n"], whole["mae"]) == (6, pytest.approx(0.25))
     apart = next(s for s in report.sections if s.title.startswith("Where observations corrected"))
     mae = apart.table.set_index("method")["mae"]
     assert mae["calibrated"] == pytest.approx(0.25)
