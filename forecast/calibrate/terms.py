@@ -53,7 +53,8 @@ class Term:
         pattern: what is added at weight 1, K [row, column].
         weight: 1 [time].
         stations: how many stations stand behind it.
-        spread: standard error of the corrected value at weight 1, K [row, column].
+        spread: standard error of what the term finds at weight 1, K [row, column]: of an analysed
+            value for `analysis`, of the mean for `bias` (an hour errs more).
     """
 
     variable: str
