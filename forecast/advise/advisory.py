@@ -83,6 +83,20 @@ class Because(Value):
         )
 
 
+class Duration(Value):
+    """How long a window lasts.
+
+    Attributes:
+        expected: mean over the members of the steps in a row from its beginning.
+        worst: fewest of them in any member.
+        unit: hours or days.
+    """
+
+    expected: float
+    worst: int
+    unit: Literal["h", "d"]
+
+
 class Advisory(Value):
     """Advice on one rule, window or sowing at one place.
 
@@ -104,6 +118,10 @@ class Advisory(Value):
         action: what to do, likewise.
         citations: sources of the level, by key.
         next_window: when the work is possible next; None where that is not asked or not seen.
+        duration: how long the window lasts; None where it is no window, or there is none.
+        chances: of a rule the chance of each level or a higher one on its likeliest day, by level;
+            of a window or sowing empty.
+        gate: of sowing the first gate that keeps today from green; None where none does.
         change: against the cycle before.
         notify: whether the change is worth a message.
     """
@@ -123,6 +141,9 @@ class Advisory(Value):
     action: Text | None
     citations: Mapping[str, Citation]
     next_window: Span | None = None
+    duration: Duration | None = None
+    chances: Mapping[str, float | None] = {}
+    gate: str | None = None
     change: Change
     notify: bool
 
