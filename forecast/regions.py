@@ -1,22 +1,48 @@
-"""Regions: named boxes with a grid, a zone of time and a terrain file."""
+"""Regions: named boxes with a grid, a zone of time, a terrain file, and where advice is kept."""
 
 import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from forecast.errors import InvalidRequest, SettingsError, UnknownName
 from forecast.times import zone_info
-from grids import BoundingBox, Grid, GridsError
+from grids import BoundingBox, Grid, GridsError, LonLat
 
 _TEXTS = ("name", "label_zh", "label_en", "timezone")
-_OPTIONAL = {"terrain", "spacing"}
+_OPTIONAL = {"terrain", "spacing", "advice"}
 _KEYS = {*_TEXTS, *_OPTIONAL, "box"}
 _EDGES = {"west", "south", "east", "north"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """A name is part of paths and addresses."""
+
+_WATCH_TEXTS = ("crop", "place", "zone")
+_WATCH_NUMBERS = ("latitude", "longitude", "elevation")
+_LONGEST_TEXT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Where advice on a crop is kept at every cycle, and scored later.
+
+    Attributes:
+        crop: id of the crop profile.
+        zone: name under which its scores are counted.
+        place: name of the place; empty where the coordinates say it.
+        longitude: degrees east, None where the place says it.
+        latitude: degrees north, likewise.
+        elevation: m above sea level, or None for that of the place.
+    """
+
+    crop: str
+    zone: str
+    place: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    elevation: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +57,7 @@ class Region:
         grid: the target grid.
         terrain: elevation file, or None where only the coarse fallback is at hand.
         shipped: whether `terrain` came with the product rather than from the operator.
+        advice: where advice is kept and scored, by crop and place.
     """
 
     name: str
@@ -40,6 +67,7 @@ class Region:
     grid: Grid
     terrain: Path | None
     shipped: bool
+    advice: tuple[Watch, ...] = ()
 
 
 def data_path(*parts: str) -> Path:
@@ -84,6 +112,9 @@ def _region(table: dict[str, Any], *, path: Path, shipped: bool) -> Region:
     for key in (*_TEXTS, *({"terrain"} & set(table))):
         if not isinstance(table[key], str):
             raise TypeError(f"{key} is {table[key]!r}; allowed is text")
+    watches = table.get("advice", [])
+    if not isinstance(watches, list):
+        raise TypeError("advice is no list of tables; write each of them under [[advice]]")
     if not _NAME.fullmatch(table["name"]):
         raise ValueError(
             f"name is {table['name']!r}; allowed are small letters, digits, - and _, 64 at most"
@@ -103,4 +134,33 @@ def _region(table: dict[str, Any], *, path: Path, shipped: bool) -> Region:
         grid=Grid.from_box(BoundingBox(**table["box"]), spacing=spacing),
         terrain=(folder / terrain).resolve() if terrain else None,
         shipped=shipped,
+        advice=tuple(_watch(number, entry) for number, entry in enumerate(watches, start=1)),
     )
+
+
+def _watch(number: int, table: Any) -> Watch:
+    """One `[[advice]]` table, the first is number 1."""
+    what = f"[[advice]] {number}"
+    allowed = (*_WATCH_TEXTS, *_WATCH_NUMBERS)
+    if not isinstance(table, dict) or set(table) - set(allowed):
+        keys = ", ".join(sorted(table)) if isinstance(table, dict) else repr(table)
+        raise ValueError(f"{what} has the keys {keys}; allowed are {', '.join(allowed)}")
+    for key in set(_WATCH_TEXTS) & set(table):
+        if not isinstance(table[key], str) or not 0 < len(table[key].strip()) <= _LONGEST_TEXT:
+            raise TypeError(f"{what}: {key} is {table[key]!r}; allowed is text of 1 to 100 letters")
+    for key in set(_WATCH_NUMBERS) & set(table):
+        number_given = isinstance(table[key], int | float) and not isinstance(table[key], bool)
+        if not (number_given and isfinite(table[key])):
+            raise TypeError(f"{what}: {key} is {table[key]!r}; allowed is a number")
+    if "crop" not in table:
+        raise ValueError(f"{what} names no crop; write the id of a crop profile")
+    here = [key for key in ("latitude", "longitude") if key in table]
+    if len(here) == 1 or bool(here) == ("place" in table):
+        raise ValueError(f"{what}: a watch needs a place, or latitude and longitude, not both")
+    if here:
+        LonLat(longitude=float(table["longitude"]), latitude=float(table["latitude"]))
+    zone = table.get("zone", table.get("place"))
+    if zone is None:
+        raise ValueError(f"{what}: a watch at latitude and longitude needs a zone, its name")
+    numbers = {key: float(table[key]) for key in _WATCH_NUMBERS if key in table}
+    return Watch(crop=table["crop"], zone=zone, place=table.get("place", ""), **numbers)

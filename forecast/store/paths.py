@@ -60,6 +60,21 @@ class StorePaths:
         """What stations observed, one SQLite file; see `store.observations`."""
         return self.root / "observations.sqlite"
 
+    @property
+    def advice(self) -> Path:
+        """The advice that was issued, one SQLite file; see `store.advice`."""
+        return self.root / "advice.sqlite"
+
+    @property
+    def scorecard(self) -> Path:
+        """How good the advice has proved, one JSON document; see `store.advice`."""
+        return self.root / "scorecard.json"
+
+    @property
+    def water(self) -> Path:
+        """Soil water of each crop in every cell, one file a crop; see `store.advice`."""
+        return self.root / "water"
+
     def cycle(self, cycle_id: str) -> Path:
         """Folder of a published cycle."""
         return self.cycles / cycle_id
