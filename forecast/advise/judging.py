@@ -1,0 +1,5 @@
+"""All advice of a profile at one place."""
+
+from forecast.advise.situation import Situation
+
+__all__ = ["Situation"]
