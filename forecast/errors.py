@@ -5,6 +5,7 @@ ZhitianError
 │   ├── UnknownName (404, 2)        no such variable, region, source, cycle …
 │   │   └── UnknownPlace (404, 2)   no such place in the gazetteer
 │   ├── AmbiguousPlace (409, 2)     several places of that name
+│   ├── AmbiguousCrop (409, 2)      several crop profiles answer to that name
 │   ├── OutsideArea (404, 2)        no region of this service covers the place
 │   └── RequestTooLarge (413, 2)    over a stated limit, counted before data are touched
 ├── SettingsError (500, 3)          a setting is misspelt or out of range
@@ -64,6 +65,13 @@ class AmbiguousPlace(InvalidRequest):
 
     status = 409
     title = "Ambiguous place"
+
+
+class AmbiguousCrop(InvalidRequest):
+    """Several crop profiles answer to the name; the sentence lists them."""
+
+    status = 409
+    title = "Ambiguous crop"
 
 
 class OutsideArea(InvalidRequest):

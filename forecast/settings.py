@@ -55,6 +55,9 @@ class Settings(BaseModel):
     normals: Path | None = Field(
         None, description="file of daily normals, netCDF or CSV, for `climatology_days`"
     )
+    crops: Path | None = Field(
+        None, description="folder of crop profiles of the operator's own, beside those that ship"
+    )
     hours: int = Field(120, ge=1, le=384, description="hours of forecast that a run fetches")
     host: str = Field("127.0.0.1", description="address that `serve` binds")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` binds; 0 picks one")

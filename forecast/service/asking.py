@@ -42,11 +42,11 @@ def ask(
         InvalidRequest: neither or both of place and coordinates, or a value not allowed.
         UnknownName: a variable or place is not known.
     """
-    lonlat, found = _where(service, place=place, latitude=latitude, longitude=longitude)
+    lonlat, found = located(service, place=place, latitude=latitude, longitude=longitude)
     options["hourly"] = _names(options.get("hourly"), kind="hourly")
     options["daily"] = _names(options.get("daily") or NONE, kind="daily")
     options["day"] = _day(options.get("day") or "local")
-    options["cell"] = _cell(options.get("cell") or "land")
+    options["cell"] = cell_preference(options.get("cell") or "land")
     if isinstance(options.get("as_of"), str):
         options["as_of"] = parse_instant(options["as_of"])
     if not _MEMBER_OPTIONS.isdisjoint(options):
@@ -94,13 +94,25 @@ def _names(text: str | None, *, kind: Literal["hourly", "daily"]) -> tuple[str, 
     return parse_names(text, kind=kind)
 
 
-def _where(
+def located(
     service: "ForecastService",
     *,
     place: str | None,
     latitude: float | None,
     longitude: float | None,
 ) -> tuple[LonLat, Place | None]:
+    """The point that is asked for, and its entry of the gazetteer where a name was given.
+
+    Args:
+        service: looks names of places up.
+        place: a name or coordinates as text; excludes latitude and longitude.
+        latitude: degrees north.
+        longitude: degrees east.
+
+    Raises:
+        InvalidRequest: neither or both of place and coordinates.
+        UnknownPlace: there is no such place.
+    """
     if place is not None:
         if latitude is not None or longitude is not None:
             raise InvalidRequest("place and coordinates were both asked; allowed is one of them")
@@ -118,7 +130,12 @@ def _day(text: str) -> str:
     return text
 
 
-def _cell(text: str) -> Literal["land", "nearest"]:
+def cell_preference(text: str) -> Literal["land", "nearest"]:
+    """Which cell is to answer, from its text.
+
+    Raises:
+        InvalidRequest: it is neither `land` nor `nearest`.
+    """
     if text not in ("land", "nearest"):
         raise InvalidRequest(f"cell {text!r} was asked; allowed are land and nearest")
     return cast("Literal['land', 'nearest']", text)
