@@ -7,7 +7,7 @@ from typing import Self
 
 import pandas as pd
 
-from forecast.errors import StoreError
+from forecast.store import sqlite_file
 from forecast.store.lock import WriterLock
 from forecast.store.observations import answers, schema, taking
 from forecast.store.observations.frames import (
@@ -228,10 +228,7 @@ class ObservationStore:
         Raises:
             StoreError: it is damaged; the sentence says how.
         """
-        with schema.reading(self.path) as database:
-            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(5)")]
-        if found != ["ok"]:
-            raise StoreError(f"the observation store {self.path} is damaged: {'; '.join(found)}")
+        sqlite_file.check_integrity(self.path, kind=schema.KIND)
 
 
 def _lock(path: Path) -> WriterLock:

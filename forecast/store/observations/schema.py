@@ -1,21 +1,15 @@
 """The tables of an observation store, and how a connection to them is opened.
 
-Time is whole seconds since 1970 UTC. Names are kept once and stand as numbers in the large
-tables, whose keys begin with variable and time: what a question asks for lies together.
+Names are kept once and stand as numbers in the large tables, whose keys begin with variable and
+time: what a question asks for lies together.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from forecast.errors import StoreError, StoreMissing
-
-APPLICATION: Final = 0x5A48544F
-"""Marks the file as an observation store (`ZHTO`)."""
-VERSION: Final = 1
-_WAIT_S: Final = 10.0
+from forecast.store import sqlite_file
 
 _TABLES: Final = """
 CREATE TABLE stations (
@@ -54,19 +48,18 @@ CREATE TABLE forecasts (
 ) STRICT, WITHOUT ROWID;
 """
 
+KIND: Final = sqlite_file.Kind(
+    name="an observation store",
+    application=0x5A48544F,  # ZHTO
+    version=1,
+    tables=_TABLES,
+    made_by="zhitian observations add",
+)
+
 
 def make(path: Path) -> None:
     """Make an empty store file; harmless where it is there already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _known_errors(path), contextlib.closing(_connect(path, mode="rwc")) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _TABLES.split(";\n"):
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
-            database.execute(f"PRAGMA user_version = {VERSION}")
-        database.execute("COMMIT")
+    sqlite_file.make(path, kind=KIND)
 
 
 def require(path: Path) -> None:
@@ -76,59 +69,14 @@ def require(path: Path) -> None:
         StoreMissing: there is no such file.
         StoreError: it is another kind of file, of another version, or damaged.
     """
-    with reading(path) as database:
-        kind = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if kind != APPLICATION:
-            raise StoreError(f"the file {path} is no observation store")
-        if version != VERSION:
-            raise StoreError(
-                f"the observation store {path} has version {version}; allowed is {VERSION}"
-            )
+    sqlite_file.require(path, kind=KIND)
 
 
-@contextlib.contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path) -> AbstractContextManager[sqlite3.Connection]:
     """A connection that sees one state of the store, whatever a writer does meanwhile."""
-    if not path.is_file():
-        raise StoreMissing(
-            f"there is no observation store {path}; `zhitian observations add` makes one"
-        )
-    with _known_errors(path), contextlib.closing(_connect(path, mode="ro")) as database:
-        database.execute("BEGIN")
-        yield database
+    return sqlite_file.reading(path, kind=KIND)
 
 
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
+def writing(path: Path) -> AbstractContextManager[sqlite3.Connection]:
     """A connection whose changes are all made, and on the disk, or not at all."""
-    with _known_errors(path), contextlib.closing(_connect(path, mode="rw")) as database:
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-        except BaseException:
-            database.execute("ROLLBACK")
-            raise
-        database.execute("COMMIT")
-
-
-def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
-    address = f"{path.resolve().as_uri()}?mode={mode}"
-    database = sqlite3.connect(address, uri=True, timeout=_WAIT_S, isolation_level=None)
-    database.execute("PRAGMA temp_store = MEMORY")
-    return database
-
-
-@contextlib.contextmanager
-def _known_errors(path: Path) -> Iterator[None]:
-    """Turn what the database library raises into one sentence.
-
-    Raises:
-        StoreError: the file cannot be used; the sentence says why.
-    """
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(f"the observation store {path} cannot be used: {error}") from error
+    return sqlite_file.writing(path, kind=KIND)
