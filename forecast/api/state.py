@@ -4,7 +4,8 @@ from pathlib import Path
 
 from forecast import regions
 from forecast.query.climatology import Normals
-from forecast.service import ForecastService, Limits, ServedRegion
+from forecast.service import ForecastService, Knowledge, Limits, ServedRegion
+from forecast.service.advice.crops import Crops
 from forecast.settings import Settings
 
 
@@ -13,7 +14,8 @@ def service_from(settings: Settings) -> ForecastService:
 
     Raises:
         UnknownName: a region is not known.
-        SettingsError: a region file or the file of normals is wrong.
+        SettingsError: a region file, the file of normals or the folder of crop profiles is wrong.
+        InvalidProfile: a crop profile of the operator's is refused.
     """
     served = []
     for name in settings.regions:
@@ -28,5 +30,8 @@ def service_from(settings: Settings) -> ForecastService:
             export_values=settings.max_export_values,
             member_values=settings.max_member_values,
         ),
-        normals=None if settings.normals is None else Normals.read(settings.normals),
+        knowledge=Knowledge(
+            normals=None if settings.normals is None else Normals.read(settings.normals),
+            crops=Crops.within(settings.crops),
+        ),
     )

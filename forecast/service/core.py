@@ -6,10 +6,10 @@ from typing import Any
 
 from forecast.errors import OutsideArea, UnknownName, ZhitianError
 from forecast.export import ExportReport
-from forecast.query.climatology import Normals
-from forecast.query.places import Gazetteer, Place
+from forecast.query.places import Place
 from forecast.service.answering import Beside, answer, answer_size
 from forecast.service.batch import ExportOrder, Report, write_export
+from forecast.service.knowledge import Knowledge
 from forecast.service.limits import Limits
 from forecast.service.passport import EXPIRED, cycle_passport
 from forecast.service.question import PointQuestion
@@ -32,8 +32,7 @@ class ForecastService:
         served: the regions, the first that covers a place answers for it.
         clock: says what time it is, UTC.
         limits: how much one request may ask for.
-        normals: daily normals for `climatology_days`, or None.
-        gazetteer: the places, or None for those that come with the product.
+        knowledge: places, normals and crop profiles; those that come with the product by default.
     """
 
     def __init__(
@@ -42,14 +41,13 @@ class ForecastService:
         *,
         clock: Callable[[], datetime],
         limits: Limits,
-        normals: Normals | None = None,
-        gazetteer: Gazetteer | None = None,
+        knowledge: Knowledge | None = None,
     ) -> None:
         self.served = served
         self.clock = clock
         self.limits = limits
-        self.normals = normals
-        self.gazetteer = gazetteer or Gazetteer.shipped()
+        self.knowledge = knowledge or Knowledge()
+        self.gazetteer = self.knowledge.gazetteer
 
     def region(self, name: str) -> ServedRegion:
         """The region of a name.
@@ -206,7 +204,9 @@ class ForecastService:
 
     def _beside(self, group: _Group) -> Beside:
         served, _, as_of = group
-        return Beside(now=as_of or self.clock(), archive=served.archive, normals=self.normals)
+        return Beside(
+            now=as_of or self.clock(), archive=served.archive, normals=self.knowledge.normals
+        )
 
 
 def _status(served: ServedRegion, now: datetime) -> dict[str, Any]:

@@ -104,9 +104,9 @@ def ask_advice(
     crop = options.pop("crop", None)
     if crop is None:
         raise InvalidRequest(
-            f"no crop was asked; give crop, one of {', '.join(service.crops.names)}"
+            f"no crop was asked; give crop, one of {', '.join(service.knowledge.crops.names)}"
         )
-    profile = service.crops.named(crop)
+    profile = service.knowledge.crops.named(crop)
     if isinstance(options.get("as_of"), str):
         options["as_of"] = parse_instant(options["as_of"])
     now = options.get("as_of") or service.clock()

@@ -1,0 +1,22 @@
+"""What the operator gives a service beside the published cycles."""
+
+from dataclasses import dataclass, field
+
+from forecast.query.climatology import Normals
+from forecast.query.places import Gazetteer
+from forecast.service.advice.crops import Crops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What answers draw on beside the forecast.
+
+    Attributes:
+        gazetteer: the places.
+        normals: daily normals, or None where the operator has none.
+        crops: profiles that ship, and the operator's own.
+    """
+
+    gazetteer: Gazetteer = field(default_factory=Gazetteer.shipped)
+    normals: Normals | None = None
+    crops: Crops = field(default_factory=Crops)
