@@ -4,7 +4,9 @@
 without the variable nothing happens. Stages, in the order of a publication: `begin`,
 `write`, `verify`, `gates`, `manifest`, `fsync`, `rename`, `pointer-temporary`, `pointer`,
 `committed`; and `gc` between taking a folder out of the store and deleting it. An intake of
-observations has `observations` before its first change and `observations-written` before its end.
+observations has `observations` before its first change and `observations-written` before its end;
+an issue of advice has `advice` in its middle, the soil water of a crop `water` before its file is
+replaced.
 """
 
 import os
