@@ -31,6 +31,19 @@ def entity_tag(request: Request, answers: Sequence[PointSeries]) -> str:
     return f'W/"{digest.hexdigest()}"'
 
 
+def content_tag(request: Request, content: bytes) -> str:
+    """Weak tag of an answer by what it says, and of the question.
+
+    Args:
+        request: the question.
+        content: what the answer says, without what differs from one second to the next.
+    """
+    digest = hashlib.blake2b(request.scope["query_string"], digest_size=12)
+    digest.update(request.scope["path"].encode())
+    digest.update(content)
+    return f'W/"{digest.hexdigest()}"'
+
+
 def cache_headers(tag: str, *, published_at: str) -> dict[str, str]:
     """Headers of an answer; the jitter keeps clients from all coming back at once.
 

@@ -1,10 +1,11 @@
-"""The query of `GET /v1/forecast`, read by hand: every fault is one sentence, no guessing.
+"""Queries read by hand, first that of `GET /v1/forecast`: every fault is one sentence, no guessing.
 
 Reading by hand costs a tenth of the framework's model and refuses what float() lets pass:
 `1_000`, ` 5 `, `nan`, `1e400`, full-width digits.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
@@ -49,17 +50,15 @@ def read_query(query: bytes) -> ForecastQuery:
     Raises:
         InvalidRequest: a parameter is unknown, asked twice, or no such value.
     """
-    given = _parameters(query)
+    given = read_parameters(query, known=KNOWN)
     options: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
     for name, text in given.items():
         if name in _COUNTS:
             options[name] = read_count(text, name=name)
         elif name in _TRUTHS:
-            options[name] = _truth(text, name=name)
-    form = given.get("format", "json")
-    if form not in FORMATS:
-        raise InvalidRequest(f"format {_shown(form)} was asked; allowed are {', '.join(FORMATS)}")
-    points = _points(given)
+            options[name] = read_truth(text, name=name)
+    form = read_choice(given, "format", allowed=FORMATS)
+    points = read_points(given)
     return ForecastQuery(
         points=points, options=options, form=form, many="," in given.get("lat", "")
     )
@@ -93,15 +92,47 @@ def read_count(text: str, *, name: str) -> int:
     return int(text)
 
 
-def _parameters(query: bytes) -> dict[str, str]:
+def read_truth(text: str, *, name: str) -> bool:
+    """Read true or false.
+
+    Raises:
+        InvalidRequest: it is neither.
+    """
+    if text not in _TRUTH:
+        raise InvalidRequest(f"{name} {_shown(text)} was asked; allowed are true and false")
+    return _TRUTH[text]
+
+
+def read_choice(given: Mapping[str, str], name: str, *, allowed: Sequence[str]) -> str:
+    """Read one of a few words, the first where none is given.
+
+    Raises:
+        InvalidRequest: it is another word.
+    """
+    word = given.get(name, allowed[0])
+    if word not in allowed:
+        raise InvalidRequest(f"{name} {_shown(word)} was asked; allowed are {', '.join(allowed)}")
+    return word
+
+
+def read_parameters(query: bytes, *, known: Sequence[str]) -> dict[str, str]:
+    """Part a raw query string into names and texts.
+
+    Args:
+        query: as it came.
+        known: names that the route has.
+
+    Raises:
+        InvalidRequest: a name is not known or comes twice, or the query is not UTF-8.
+    """
     given: dict[str, str] = {}
     for pair in query.split(b"&"):
         if not pair:
             continue
         name, value = (_decoded(part) for part in pair.partition(b"=")[::2])
-        if name not in KNOWN:
-            near = get_close_matches(name[:_LONGEST_SHOWN], KNOWN, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(KNOWN)}"
+        if name not in known:
+            near = get_close_matches(name[:_LONGEST_SHOWN], known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}"
             raise InvalidRequest(f"parameter {_shown(name)} was asked{hint}")
         if name in given:
             raise InvalidRequest(f"parameter {name} was asked twice; many values go by comma")
@@ -119,8 +150,11 @@ def _decoded(part: bytes) -> str:
         raise InvalidRequest("the query is not UTF-8, percent-encoded") from None
 
 
-def _points(given: dict[str, str]) -> tuple[dict[str, Any], ...]:
-    """The places of a query.
+def read_points(given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The places of a query, each as arguments of `forecast.service.ask`.
+
+    Args:
+        given: `place`, or `lat` and `lon` (lists by comma), and `elevation`.
 
     Raises:
         InvalidRequest: no place, a text that is no number, or lists of unlike length.
@@ -151,12 +185,6 @@ def _points(given: dict[str, str]) -> tuple[dict[str, Any], ...]:
         {"latitude": latitude, "longitude": longitude, "elevation": height}
         for latitude, longitude, height in zip(latitudes, longitudes, heights, strict=True)
     )
-
-
-def _truth(text: str, *, name: str) -> bool:
-    if text not in _TRUTH:
-        raise InvalidRequest(f"{name} {_shown(text)} was asked; allowed are true and false")
-    return _TRUTH[text]
 
 
 def _shown(text: str) -> str:

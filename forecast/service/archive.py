@@ -98,6 +98,7 @@ class Past:
 
     Attributes:
         newest: that cycle.
+        entries: those to ask, newest start first.
         cycles: those that were opened for the answer, by name, the newest among them.
         published: when each was published, ISO 8601 UTC, by name.
         left_out: sentences by name of cycle.
@@ -105,7 +106,7 @@ class Past:
 
     def __init__(self, archive: Archive, newest: Cycle, entries: list[PointerEntry]) -> None:
         self._archive = archive
-        self._entries = entries
+        self.entries = tuple(entries)
         self.newest = newest
         self.cycles: dict[str, Cycle] = {newest.id: newest}
         self.published = {entry.cycle_id: entry.published_at for entry in entries}
@@ -117,20 +118,31 @@ class Past:
         Args:
             read: gives the packed counts [variable, time] of a place in a cycle's own order.
         """
-        for entry in self._entries:
-            if entry.cycle_id in self.left_out:
-                continue
-            try:
-                cycle = self._archive.cycle(entry)
-            except DamagedCycle as error:
-                self._leave(entry, error)
-                continue
-            reason = _unlike(cycle, self.newest)
-            if reason:
-                self.left_out[entry.cycle_id] = reason
-                continue
-            self.cycles[cycle.id] = cycle
-            yield run_of(cycle, like=self.newest, read=self._careful(read, entry))
+        for entry in self.entries:
+            run = self.run(entry, read)
+            if run is not None:
+                yield run
+
+    def run(self, entry: PointerEntry, read: Reader) -> Run | None:
+        """One of the cycles as a run; None where it is damaged or does not agree with the newest.
+
+        Args:
+            entry: of the cycle.
+            read: as for `runs`.
+        """
+        if entry.cycle_id in self.left_out:
+            return None
+        try:
+            cycle = self._archive.cycle(entry)
+        except DamagedCycle as error:
+            self._leave(entry, error)
+            return None
+        reason = unlike(cycle, self.newest)
+        if reason:
+            self.left_out[entry.cycle_id] = reason
+            return None
+        self.cycles[cycle.id] = cycle
+        return run_of(cycle, like=self.newest, read=self._careful(read, entry))
 
     def _careful(self, read: Reader, entry: PointerEntry) -> Reader:
         """The same reader; a cycle that proves damaged meanwhile has no value."""
@@ -179,8 +191,13 @@ def run_of(cycle: Cycle, *, like: Cycle, read: Reader) -> Run:
     return Run(name=cycle.id, times=cycle.times, flags=flags, read=aligned)
 
 
-def _unlike(cycle: Cycle, newest: Cycle) -> str:
-    """Why a cycle may not complete another, or empty."""
+def unlike(cycle: Cycle, newest: Cycle) -> str:
+    """Why a cycle may not complete another, or be compared with it; empty where it may.
+
+    Args:
+        cycle: the earlier one.
+        newest: the later one.
+    """
     if cycle.simulated != newest.simulated:
         return "simulated and real cycles are not mixed"
     if cycle.grid != newest.grid:
