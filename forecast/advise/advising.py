@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from forecast.advise.advisory import Advisory, Span, State
+from forecast.advise.advisory import Advisory, Duration, Span, State
 from forecast.advise.chances import ROUNDING
 from forecast.advise.decision import SHIFT, Change, Decision, Period, decide, out_of_season
 from forecast.advise.hazards import NOT_APPLICABLE
@@ -15,7 +15,7 @@ from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.parts import Citation, steps_of
 from forecast.advise.profile.rules import Level, Rule, Window
 from forecast.advise.profile.sowing import Sowing
-from forecast.advise.sowing import LIGHTS, SowingWindow, sowing_windows
+from forecast.advise.sowing import LIGHTS, SEASON, SowingWindow, sowing_windows
 from forecast.advise.windows import Opening
 from forecast.errors import DataError
 from forecast.times import iso, to_datetime64
@@ -77,6 +77,7 @@ def on_rule(
         name=level.name if level else None,
         action=level.action if level else None,
         citations=_citations(profile, level),
+        chances=_by_level(apt, decision.level),
         change=decision.change,
         notify=decision.notify,
     )
@@ -105,7 +106,7 @@ def on_window(
     state: State = first.grade if first else "red"
     if not bool(chances["applicable"].any()):
         state = "not-applicable"
-    elif first is None and not bool(known.any()):
+    elif first is None and _gaps(known.values):
         state = "no-data"
     spans = [_length(window, opening) for opening in openings[:2]]
     return Advisory(
@@ -123,6 +124,7 @@ def on_window(
         action=None,
         citations={key: profile.citations[key] for key in window.cite},
         next_window=spans[1] if len(spans) > 1 else None,
+        duration=_duration(window, first) if first else None,
         change="first",
         notify=False,
     )
@@ -143,7 +145,10 @@ def on_sowing(
         DataError: there are further dims.
     """
     windows = sowing_windows(days) or sowing_windows(days, light="amber")
-    today = LIGHTS[int(days["light"].values[0])]
+    today: State = LIGHTS[int(days["light"].values[0])]
+    if not bool((days["gate_probability"].sel(gate=SEASON) > 0).any()):
+        today = "not-applicable"
+    failing = int(days["failing"].values[0])
     spans = [_days(each) for each in windows[:2]]
     first = windows[0].first if windows else days["day"].values[0]
     members = int(days["known"].sel(day=first))
@@ -154,7 +159,7 @@ def on_sowing(
         kind="sowing",
         issued=iso(to_datetime64(issued)),
         state=today,
-        status="no-data" if today == "no-data" else "none",
+        status="none" if today in _RANK else today,
         probability=_chance(best, members),
         members=members,
         missing=int(days["probability"].isnull().sum()),
@@ -163,6 +168,7 @@ def on_sowing(
         action=None,
         citations={key: profile.citations[key] for key in sowing.cite},
         next_window=spans[1] if len(spans) > 1 else None,
+        gate=str(days["gate"].values[failing]) if failing >= 0 else None,
         change="first",
         notify=False,
     )
@@ -239,6 +245,36 @@ def _peak(days: xr.Dataset, level: int) -> tuple[float | None, int]:
     place = int(np.nanargmax(probability))
     members = int(told["known"].values[place])
     return _chance(float(probability[place]), members), members
+
+
+def _by_level(days: xr.Dataset, level: int) -> dict[str, float | None]:
+    """Chance of each level on the likeliest day of the one that is told; none with one forecast."""
+    if not days.sizes["day"]:
+        return {}
+    told = days["probability"].sel(level=level) if level else days["probability"].isel(level=0)
+    if np.isnan(told.values).all():
+        return {}
+    place = int(np.nanargmax(told.values))
+    rows = days.isel(day=place)
+    return {
+        str(number): _chance(share, members)
+        for number, share, members in zip(
+            rows["level"].values.tolist(),
+            rows["probability"].values.tolist(),
+            rows["known"].values.tolist(),
+            strict=True,
+        )
+    }
+
+
+def _gaps(known: Any) -> bool:
+    """Whether steps are not known besides those at the end, which look beyond the forecast."""
+    last = known.size - np.argmax(known[::-1])
+    return not known.any() or not known[:last].all()
+
+
+def _duration(window: Window, opening: Opening) -> Duration:
+    return Duration(expected=round(opening.expected, 1), worst=opening.worst, unit=window.step)
 
 
 def _chance(probability: float, members: int) -> float | None:

@@ -122,6 +122,8 @@ class Advisory(Value):
         chances: of a rule the chance of each level or a higher one on its likeliest day, by level;
             of a window or sowing empty.
         gate: of sowing the first gate that keeps today from green; None where none does.
+        lacking: short names of quantities, or keys of models, that it asks for and the forecast
+            does not hold.
         change: against the cycle before.
         notify: whether the change is worth a message.
     """
@@ -144,6 +146,7 @@ class Advisory(Value):
     duration: Duration | None = None
     chances: Mapping[str, float | None] = {}
     gate: str | None = None
+    lacking: tuple[str, ...] = ()
     change: Change
     notify: bool
 

@@ -36,7 +36,11 @@ def by_day(found: Levels, *, boundary: DayBoundary, zone: str) -> Levels:
             date.
         zone: IANA zone of the boundary.
     """
-    parted = days(found.sure["time"].values, boundary=boundary, zone=zone)
+    return highest_by_day(found, days(found.sure["time"].values, boundary=boundary, zone=zone))
+
+
+def highest_by_day(found: Levels, parted: Days) -> Levels:
+    """As `by_day`, of hours that were parted into days before."""
     short = ~parted.complete
     short[0] = False
     top = np.where(short, np.int8(np.iinfo(np.int8).max), np.int8(0))

@@ -16,12 +16,12 @@ from typing import Any, Final, Literal
 import numpy as np
 import xarray as xr
 
+from forecast.advise.calendar_days import within
 from forecast.advise.chances import chance, reaches
 from forecast.advise.conditions import evaluate
 from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves
 from forecast.advise.profile.parts import steps_of
 from forecast.advise.profile.sowing import HeatSum, Sowing, Thermal
-from forecast.advise.stages import within
 from forecast.agromet.spells import any_in
 from forecast.agromet.stable_passing import stable_passing
 from forecast.agromet.timewise import along
@@ -64,7 +64,11 @@ class SowingWindow:
 
 
 def gates(
-    sowing: Sowing, values: Mapping[str, xr.DataArray], *, covered: bool = False
+    sowing: Sowing,
+    values: Mapping[str, xr.DataArray],
+    *,
+    covered: bool = False,
+    year: Mapping[str, xr.DataArray] | None = None,
 ) -> dict[str, xr.DataArray]:
     """Whether each gate is passed on each day, three-valued, in the order of the profile.
 
@@ -73,15 +77,22 @@ def gates(
         values: daily values by short name, dims (realization, day, …) or one forecast; by key the
             answers of models.
         covered: whether the seedbed is under film, so that the gate lies lower outdoors.
+        year: values of a longer row of days for the gates of warmth, as far as it holds them; the
+            gates are told on the days of `values`, and unknown where the year has them not.
 
     Raises:
         DataError: a value is not at hand.
     """
     found: dict[str, xr.DataArray] = {}
+    warmth = {**values, **(year or {})}
     for place, thermal in enumerate(sowing.thermal):
-        found[f"thermal.{place}"] = _warm(thermal, values, covered=covered)
+        found[f"thermal.{place}"] = _warm(thermal, warmth, covered=covered)
     if sowing.heat_sum is not None:
-        found["heat_sum"] = _enough_warmth(sowing.heat_sum, _value(values, "tmean"))
+        found["heat_sum"] = _enough_warmth(sowing.heat_sum, _value(warmth, "tmean"))
+    if year:
+        days = next(iter(values.values()))["day"].values
+        fill = np.int8(UNKNOWN)
+        found = {key: truth.reindex(day=days, fill_value=fill) for key, truth in found.items()}
     horizon = steps_of(sowing.horizon, "d")
     for place, condition in enumerate(sowing.avoid):
         found[f"avoid.{place}"] = negate(_ahead(condition, values, horizon=horizon))

@@ -5,19 +5,19 @@ calendar) puts the crop elsewhere on that day, the reported stage is taken to be
 stages after it move along. Stages of a calendar overlap, as those of a county's fields do, so a
 stage is a condition of its own on each day: no, unknown or yes.
 
-A stage told by degree-days whose sum is not at hand is told by its calendar; without one it is
-unknown, which is not the same as a wrong stage.
+A stage told by degree-days whose sum is not known, at all or on a day, is told by its calendar;
+without one it is unknown, which is not the same as a wrong stage.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from forecast.advise.calendar_days import Dates, shift_to, within
 from forecast.advise.profile.parts import Season
 from forecast.advise.profile.phenology import ANY_STAGE, Phenology, Stage
 from forecast.agromet.degree_days import accumulate, degree_days, describe
@@ -26,10 +26,6 @@ from forecast.errors import DataError, InvalidRequest
 from forecast.times import DayBoundary, days
 
 Reason = Literal["reported", "degree-days", "calendar", "not known"]
-
-Dates = npt.NDArray[np.datetime64]
-
-_DAY: Final = np.timedelta64(1, "D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +114,14 @@ def stages(
         _check(sums, known, reported)
     rows, reasons = [], []
     for place, stage in enumerate(phenology.stages):
-        by_sum = sums is not None and stage.gdd_from is not None
-        if by_sum:
-            row = _by_sum(phenology.stages, place, sums, reported)
-        else:
-            row = _by_calendar(phenology.stages, place, known, reported)
+        row = _by_calendar(phenology.stages, place, known, reported)
+        told = None
+        if sums is not None and stage.gdd_from is not None:
+            told = _by_sum(phenology.stages, place, sums, reported)
+            row = told if stage.calendar is None else xr.where(told == UNKNOWN, row, told)
+            row = row.transpose(*sums.dims)
         rows.append(row)
-        reasons.append(_reason(stage, known, by_sum=by_sum, reported=reported))
+        reasons.append(_reason(stage, known, by_sum=told, reported=reported))
     joined = xr.concat(rows, dim="stage", coords="minimal", compat="override")
     names = [stage.id for stage in phenology.stages]
     return joined.assign_coords(stage=names, reason=(("stage", "day"), np.array(reasons)))
@@ -166,15 +163,6 @@ def by_hour(truth: xr.DataArray, times: Dates, *, boundary: DayBoundary, zone: s
     hours = held.isel(day=xr.DataArray(parted.number, dims="time"))
     order = ["time" if dim == "day" else dim for dim in truth.dims]
     return hours.drop_vars("day").transpose(*order).assign_coords(time=times)
-
-
-def within(dates: Dates, season: Season) -> npt.NDArray[np.bool_]:
-    """Whether days lie in a season of the year, both its ends included [day]."""
-    first, last = (_code(text) for text in season)
-    codes = _codes(dates)
-    if first <= last:
-        return np.asarray((codes >= first) & (codes <= last))
-    return np.asarray((codes >= first) | (codes <= last))
 
 
 def _reported(phenology: Phenology, report: Report) -> tuple[int, np.datetime64]:
@@ -236,7 +224,7 @@ def _by_calendar(
     plain = _in_calendar(known[place], dates, np.timedelta64(0, "D"))
     if reported is not None:
         seen, on = reported
-        moved = _in_calendar(known[place], dates, _shift(known[seen], on))
+        moved = _in_calendar(known[place], dates, shift_to(known[seen].calendar, on))
         if place < seen:
             moved = np.full(dates.size, NO, np.int8)
         elif place == seen:
@@ -252,37 +240,23 @@ def _in_calendar(stage: Stage, dates: Dates, shift: np.timedelta64) -> Any:
     return np.where(within(dates - shift, stage.calendar), np.int8(YES), np.int8(NO))
 
 
-def _shift(stage: Stage, on: np.datetime64) -> np.timedelta64:
-    """Days by which the calendar moves so that the stage begins when it was seen."""
-    if stage.calendar is None or within(np.array([on]), stage.calendar)[0]:
-        return np.timedelta64(0, "D")
-    year = int(str(on)[:4])
-    starts = [np.datetime64(date(y, *_month_day(stage.calendar[0]))) for y in _around(year)]
-    return min((on.astype("datetime64[D]") - start for start in starts), key=abs)
-
-
-def _around(year: int) -> tuple[int, int, int]:
-    return year - 1, year, year + 1
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    """Month and day; 29 February counts as the 28th, which every year has."""
-    month, day = int(text[:2]), int(text[3:])
-    return (2, 28) if (month, day) == (2, 29) else (month, day)
-
-
 def _reason(
-    stage: Stage, dates: Dates, *, by_sum: bool, reported: tuple[int, np.datetime64] | None
+    stage: Stage,
+    dates: Dates,
+    *,
+    by_sum: xr.DataArray | None,
+    reported: tuple[int, np.datetime64] | None,
 ) -> list[Reason]:
-    model: Reason = "degree-days" if by_sum else "calendar" if stage.calendar else "not known"
-    return ["reported" if reported and day >= reported[1] else model for day in dates]
-
-
-def _code(text: str) -> int:
-    return int(text[:2]) * 100 + int(text[3:])
-
-
-def _codes(dates: Dates) -> npt.NDArray[np.int64]:
-    months = dates.astype("datetime64[M]")
-    number = months.astype(np.int64) % 12 + 1
-    return np.asarray(number * 100 + (dates.astype("datetime64[D]") - months) // _DAY + 1)
+    """What tells a stage on each day; sums that are lazy count as known."""
+    plain: Reason = "calendar" if stage.calendar else "not known"
+    summed = np.zeros(dates.size, bool)
+    if by_sum is not None:
+        known = by_sum != UNKNOWN
+        others = [dim for dim in by_sum.dims if dim != "day"]
+        lazy = by_sum.chunks is not None
+        summed = np.ones(dates.size, bool) if lazy else known.any(others).values
+    models: list[Reason] = ["degree-days" if by else plain for by in summed]
+    return [
+        "reported" if reported and day >= reported[1] else model
+        for day, model in zip(dates, models, strict=True)
+    ]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from forecast.advise.calendar_days import within
 from forecast.advise.profile import shipped_profile
-from forecast.advise.stages import Report, applies, by_hour, stages, warmth, within
+from forecast.advise.stages import Report, applies, by_hour, stages, warmth
 from forecast.agromet.truth import NO, UNKNOWN, YES
 from forecast.errors import DataError, InvalidRequest
 from forecast.times import DayBoundary
@@ -37,7 +38,8 @@ def test_degree_days_tell_tea_its_stages_at_60_and_153_point_6() -> None:
     assert found.sel(stage="dormant").values.tolist() == [YES, NO, NO, NO, UNKNOWN]
     assert found.sel(stage="bud_swell").values.tolist() == [NO, YES, YES, NO, UNKNOWN]
     assert found.sel(stage="plucking").values.tolist() == [NO, NO, NO, YES, UNKNOWN]
-    assert set(found["reason"].values.ravel().tolist()) == {"degree-days"}
+    assert set(found["reason"].values[:, :-1].ravel().tolist()) == {"degree-days"}
+    assert set(found["reason"].values[:, -1].tolist()) == {"not known"}
 
 
 def test_without_degree_days_and_calendar_a_stage_is_unknown_and_not_wrong() -> None:

@@ -1,0 +1,177 @@
+"""What a profile must be given: quantities, how many hours of the past, and the season."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from forecast.advise.profile.crop_profile import CropProfile
+from forecast.advise.profile.grammar import (
+    AllOf,
+    AnyCondition,
+    AnyOf,
+    Comparison,
+    Count,
+    ModelTest,
+    Not,
+    Run,
+    leaves,
+    parts_of,
+    step_of,
+)
+from forecast.advise.profile.names import Measure, measure
+from forecast.advise.profile.parts import HOURS_PER_DAY, steps_of
+from forecast.advise.profile.rules import Rule, Window
+
+BALANCE: Final = (
+    "temperature_2m",
+    "dew_point_2m",
+    "wind_speed_10m",
+    "shortwave_down",
+    "precipitation",
+)
+"""Hourly names that the water balance and the wetness of the field ask for."""
+
+BALANCE_DAILY: Final = (
+    "temperature_2m_min",
+    "temperature_2m_max",
+    "dew_point_2m_mean",
+    "wind_speed_10m_mean",
+    "shortwave_down_sum",
+    "precipitation_sum",
+)
+
+SEASONAL: Final = frozenset({"degree_days", "harvest_rain_score"})
+"""Models that sum over the season."""
+
+_TEMPERATURES: Final = ("temperature_2m_min", "temperature_2m_max", "temperature_2m_mean")
+
+_OF_MODELS: Final = {
+    "hutton": ("tmin", "hours_rh90"),
+    "smith": ("tmin", "hours_rh90"),
+    "degree_days": ("tmin", "tmax"),
+    "harvest_rain_score": ("rain_d", "sunshine_d"),
+    "relative_soil_moisture": (),
+}
+"""Short names that models are made from."""
+
+_LOOKS_BACK: Final = {
+    "fall of the daily minimum in 1 day": 1,
+    "fall of the daily minimum in 2 days": 2,
+}
+"""Days before a day that its value is made from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a profile is judged on.
+
+    Attributes:
+        hourly: hourly names of the vocabulary.
+        daily: daily names of the vocabulary, each made from the hourly ones.
+        past_hours: hours before now that conditions look back on, whole days for daily ones.
+        season: whether the year around the forecast is asked for: degree-days, sowing, models
+            that sum.
+    """
+
+    hourly: tuple[str, ...]
+    daily: tuple[str, ...]
+    past_hours: int
+    season: bool
+
+
+def needs(profile: CropProfile) -> Needs:
+    """What a profile must be given so that nothing of it is left open."""
+    conditions = tuple(conditions_of(profile))
+    known = [measure(name) for name in _short_names(profile, conditions)]
+    hourly = [one.of for one in known if one.of != "sun"]
+    daily = [name for one in known for name in _daily(one)]
+    if profile.water is not None or "relative_soil_moisture" in models_of(conditions):
+        hourly += BALANCE
+        daily += BALANCE_DAILY
+    if _seasonal(profile, conditions):
+        hourly.append("temperature_2m")
+        daily += _TEMPERATURES
+    return Needs(
+        hourly=tuple(dict.fromkeys([*hourly, "precipitation"])),
+        daily=tuple(dict.fromkeys([*daily, "precipitation_sum"])),
+        past_hours=max((look_back(condition) for condition in conditions), default=0),
+        season=_seasonal(profile, conditions),
+    )
+
+
+def conditions_of(profile: CropProfile) -> Iterator[AnyCondition]:
+    """All conditions of a profile, in its order."""
+    for sowing in profile.sowing:
+        yield from sowing.avoid
+    for rule in profile.rules:
+        yield from (level.condition for level in rule.levels)
+    for window in profile.windows:
+        yield from (window.green, window.amber)
+
+
+def conditions_in(part: Rule | Window) -> tuple[AnyCondition, ...]:
+    """Conditions of a rule, the lowest level first, or of a window, green first."""
+    if isinstance(part, Window):
+        return (part.green, part.amber)
+    return tuple(level.condition for level in part.levels)
+
+
+def models_of(conditions: Iterable[AnyCondition]) -> frozenset[str]:
+    """Names of the models that conditions ask."""
+    found = (leaf for condition in conditions for leaf in leaves(condition))
+    return frozenset(leaf.model for leaf in found if isinstance(leaf, ModelTest))
+
+
+def look_back(condition: AnyCondition) -> int:
+    """Hours before now on which its answer may rest; of a day its own hours that are over too."""
+    step = step_of(condition)
+    steps = _steps_back(condition)
+    return steps if step == "h" else (steps + 1) * HOURS_PER_DAY
+
+
+def _steps_back(condition: AnyCondition) -> int:
+    inner = max((_steps_back(part) for part in parts_of(condition)), default=0)
+    match condition:
+        case Comparison():
+            own = 0 if condition.ahead else condition.width - 1
+            return own + _LOOKS_BACK.get(condition.measure.reduction, 0)
+        case ModelTest():
+            return 1 if condition.model in {"hutton", "smith"} else 0
+        case Run():
+            return inner + steps_of(condition.at_least, step_of(condition)) - 1
+        case Count():
+            return inner + steps_of(condition.within, step_of(condition)) - 1
+        case AllOf() | AnyOf() | Not():
+            return inner
+
+
+def _short_names(profile: CropProfile, conditions: Iterable[AnyCondition]) -> list[str]:
+    found = [name for condition in conditions for name in _names_in(condition)]
+    found += [thermal.index for sowing in profile.sowing for thermal in sowing.thermal]
+    found += ["tmean" for sowing in profile.sowing if sowing.heat_sum is not None]
+    found += ["tmin" for sowing in profile.sowing if sowing.last_frost is not None]
+    if any(window.daylight_only for window in profile.windows):
+        found.append("sun_elevation")
+    return list(dict.fromkeys(found))
+
+
+def _names_in(condition: AnyCondition) -> Iterator[str]:
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison):
+            yield leaf.var
+        else:
+            yield from _OF_MODELS[leaf.model]
+
+
+def _daily(known: Measure) -> Iterator[str]:
+    if known.daily:
+        yield known.daily
+    if known.reduction in _LOOKS_BACK:
+        yield "temperature_2m_min"
+    if known.reduction == "sunshine":
+        yield "shortwave_down_sum"
+
+
+def _seasonal(profile: CropProfile, conditions: Iterable[AnyCondition]) -> bool:
+    staged = any(stage.gdd_from is not None for stage in profile.phenology.stages)
+    return staged or bool(profile.sowing) or bool(models_of(conditions) & SEASONAL)
