@@ -1,7 +1,7 @@
 """Answers for one place or many out of one cycle, and of earlier ones where they are asked."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,7 @@ import orjson
 from forecast.errors import ForecastExpired, InvalidRequest
 from forecast.query import derived
 from forecast.query.climatology import Normals
+from forecast.query.history import History
 from forecast.query.selection import parse_names
 from forecast.service.archive import Archive
 from forecast.service.calendar import Case, cases, with_normals, with_origins, without_past
@@ -43,11 +44,13 @@ class Beside:
         now: what counts as now.
         archive: earlier cycles of the region.
         normals: daily normals, or None where the operator has none.
+        history: daily values of past years, likewise.
     """
 
     now: datetime
     archive: Archive
     normals: Normals | None = None
+    history: History | None = None
 
 
 def answer(
@@ -79,7 +82,7 @@ def answer(
     about = cycle_passport(facts, now=beside.now)
     for question, choice in zip(questions, choices, strict=True):
         if question.strict:
-            _refuse_doubtful(about, choice)
+            refuse_doubtful(about, choice)
         if question.climatology_days and beside.normals is None:
             raise InvalidRequest(NO_NORMALS)
     return [
@@ -244,8 +247,17 @@ def _steps(
     return {name: step_runs(row) for name, row in zip(names, flags, strict=True)}
 
 
-def _refuse_doubtful(about: dict[str, Any], choice: CellChoice) -> None:
-    """Refuse what `strict` does not allow: an old or degraded cycle, a cell elsewhere."""
+def refuse_doubtful(about: Mapping[str, Any], choice: CellChoice) -> None:
+    """Refuse what `strict` does not allow: an old or degraded cycle, a cell elsewhere.
+
+    Args:
+        about: passport of the cycle.
+        choice: the cell that was taken and why.
+
+    Raises:
+        ForecastExpired: the cycle is too old, or not the one that should be served.
+        InvalidRequest: another cell than the nearest was taken.
+    """
     state = about["age"]["state"]
     if state not in STRICT_STATES:
         raise ForecastExpired(

@@ -1,0 +1,175 @@
+"""The weather that a profile is judged on at a place: the numbers that `/v1/forecast` answers.
+
+Hours that are past come from earlier cycles, each from its shortest lead, and are alike in all
+members. What the members of a cycle do not hold, as gusts, stands without the dim `realization`:
+it is that of the main forecast, alike in all members, and says nothing of their spread.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from forecast.advise.needing import needs
+from forecast.advise.profile.crop_profile import CropProfile
+from forecast.advise.weather import SEASON_NAMES, Weather
+from forecast.query.daily import daily
+from forecast.query.derived import derivable
+from forecast.query.reduction import source_of
+from forecast.service.advice.season import season_of
+from forecast.service.answering import Beside
+from forecast.service.calendar import Case
+from forecast.service.member_hours import MemberHours
+from forecast.service.question import LONGEST_PAST_DAYS, PointQuestion
+from forecast.service.records import past_of, records
+from forecast.service.served import CycleFacts
+from forecast.service.timeline import beginning
+from forecast.times import days, to_datetime
+from forecast.variables import FILL, variable
+from grids.lookup import CellChoice, choose_cell
+
+ALIKE: Final = "the main forecast, alike in all members"
+"""What a variable says of itself that the members do not hold."""
+
+_HOURS_OF_A_DAY: Final = 24
+
+Floats = npt.NDArray[np.float32]
+
+
+def weather_of(
+    facts: CycleFacts,
+    question: PointQuestion,
+    *,
+    profile: CropProfile,
+    beside: Beside,
+    since: date | None = None,
+) -> Weather:
+    """Put together what a profile is judged on at one place.
+
+    Args:
+        facts: of the cycle.
+        question: the place with its height and kind of cell; the rest of it is passed over.
+        profile: says which quantities it needs, how far back, and when its days begin.
+        beside: the clock, earlier cycles, normals and past years.
+        since: day from which the crop counts, where it was sown; the season begins no later.
+
+    Returns:
+        Hours and days; those that the members hold on (realization, time) and (realization, day),
+        all else on time and day with the attribute `alike`. What the cycle does not hold is left
+        out.
+
+    Raises:
+        DamagedCycle: what was read of the cycle fails its checksum.
+        StoreMissing: a height was asked and the cycle has no model fields.
+    """
+    wanted = needs(profile)
+    seasonal = SEASON_NAMES if wanted.season else ()
+    names = tuple(dict.fromkeys((*wanted.daily, *seasonal)))
+    case = _case(facts, question, profile=profile, beside=beside)
+    sources = (*wanted.hourly, *map(source_of, names))
+    hourly = _hours(facts, case, names=dict.fromkeys(sources))
+    by_day = _days(hourly, profile=profile, names=names)
+    weather = Weather(
+        hourly=hourly,
+        daily=by_day,
+        days=days(hourly["time"].values, boundary=profile.boundary, zone=profile.zone),
+        zone=profile.zone,
+        issued=facts.cycle.reference_time,
+        now=beside.now,
+    )
+    if not wanted.season:
+        return weather
+    season = season_of(facts, case, weather=weather, beside=beside, since=since)
+    return replace(weather, season=season)
+
+
+def cell_of(facts: CycleFacts, question: PointQuestion) -> CellChoice:
+    """The cell that answers for a place, as every answer chooses it.
+
+    Raises:
+        OutsideGrid: the place is not in the region.
+    """
+    return choose_cell(
+        facts.cycle.grid,
+        facts.surface,
+        lonlat=question.lonlat,
+        elevation=question.elevation,
+        preference=question.cell,
+    )
+
+
+def _case(
+    facts: CycleFacts, question: PointQuestion, *, profile: CropProfile, beside: Beside
+) -> Case:
+    """The hours of the place, from the beginning of the day on which the profile looks back."""
+    count = -(-needs(profile).past_hours // _HOURS_OF_A_DAY)
+    first = to_datetime(facts.cycle.times[0])
+    anchor = min(beside.now, first) if question.cycle else beside.now
+    boundary = profile.boundary.text
+    begin = beginning(count, now=anchor, boundary=boundary, zone=profile.zone)
+    asked = PointQuestion(
+        lonlat=question.lonlat,
+        elevation=question.elevation,
+        cell=question.cell,
+        cycle=question.cycle,
+        as_of=question.as_of,
+        day=boundary,
+        past_days=min(max(count, 1), LONGEST_PAST_DAYS),
+    )
+    choice, starts = cell_of(facts, question), [min(begin, first)]
+    past = past_of(beside.archive, facts, questions=[asked], starts=starts)
+    (record,) = records(facts, [asked], choices=[choice], past=past, starts=starts)
+    return Case(question=asked, choice=choice, record=record, daily={}, zone=profile.zone)
+
+
+def _hours(facts: CycleFacts, case: Case, *, names: Iterable[str]) -> xr.Dataset:
+    """Hourly variables that can be had, of the members where they hold them."""
+    held = MemberHours(facts, case) if facts.members.count > 1 else None
+    record = case.record
+    fields: dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]] = {}
+    at_hand = {*record.cycle.variables, *derivable(record.cycle.variables)}
+    for name in names:
+        about = variable(name).attributes()
+        if held is not None and held.holds(name):
+            fields[name] = ("realization", "time"), held.of(name), about
+        elif name in at_hand:
+            told = about if held is None else {**about, "alike": ALIKE}
+            fields[name] = ("time",), _values(case, name), told
+    coords: dict[str, Any] = {
+        "time": record.times,
+        "latitude": case.choice.latitude,
+        "longitude": case.choice.longitude,
+        "elevation": ((), case.elevation, {"units": "m"}),
+    }
+    if held is not None:
+        coords["realization"] = list(facts.members.get().numbers)
+    return xr.Dataset(fields, coords=coords)
+
+
+def _values(case: Case, name: str) -> Floats:
+    """A variable of the record as it is answered, in its unit; missing is NaN."""
+    cycle = case.record.cycle
+    (counts,), _ = case.record.chosen((name,), slice(None))
+    decimals = dict(zip(cycle.variables, cycle.decimals, strict=True))
+    values = counts / np.float32(10.0 ** decimals.get(name, variable(name).decimals))
+    values[counts == FILL] = np.nan
+    return np.asarray(values, dtype=np.float32)
+
+
+def _days(hourly: xr.Dataset, *, profile: CropProfile, names: Iterable[str]) -> xr.Dataset:
+    """Daily values that can be had, of members and of the main forecast each for themselves."""
+    fields: dict[str, xr.Variable] = {}
+    for alike in (False, True):
+        others = [name for name, field in hourly.items() if ("alike" in field.attrs) is not alike]
+        held = hourly.drop_vars(others)
+        own = [name for name in names if source_of(name) in held]
+        found = daily(held, boundary=profile.boundary, zone=profile.zone, names=own)
+        for name in own:
+            fields[name] = found[name].variable
+            if alike:
+                fields[name].attrs["alike"] = ALIKE
+    return xr.Dataset(fields, coords=found.drop_vars("variable", errors="ignore").coords)
