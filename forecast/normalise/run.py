@@ -119,6 +119,8 @@ def _resolve_all(moving: Sequence[Recognised]) -> tuple[list[Resolved], list[str
             field for meaning, field in carriers
             if meaning == best[0] and ("realization" in field.dims) == single
         ]  # fmt: skip
+        if best[0].shape == "extreme":
+            _complete_extremes(taken, carriers)
         left_out += [
             f"{field.attrs.get('short_name', '?')} for {quantity}: another carrier is preferred"
             for _, field in carriers
@@ -130,6 +132,23 @@ def _resolve_all(moving: Sequence[Recognised]) -> tuple[list[Resolved], list[str
     if not resolved:
         raise NormaliseError("the run holds sums at its start only; no interval has ended yet")
     return resolved, left_out
+
+
+def _complete_extremes(taken: list[xr.DataArray], carriers: Sequence[Recognised]) -> None:
+    """Add carriers whose steps the taken ones all lack.
+
+    A maximum is named by the length of its interval, and that changes along a run: the gust of
+    the last 3 hours up to 144 h is one of 6 hours from there on.
+    """
+    for meaning, field in sorted(carriers, key=lambda item: item[0].rank):
+        alike = all(
+            field.attrs.get("units") == one.attrs.get("units")
+            and ("realization" in field.dims) == ("realization" in one.dims)
+            and not np.isin(field["step"].values, one["step"].values).any()
+            for one in taken
+        )
+        if meaning.shape == "extreme" and alike:
+            taken.append(field)
 
 
 def _cycle(moving: Sequence[Recognised]) -> int:

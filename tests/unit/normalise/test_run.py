@@ -43,6 +43,32 @@ def test_ecmwf_names_and_units_become_the_vocabulary():
     assert check_physics(dataset) == []
 
 
+def test_gusts_are_named_by_their_interval_and_join_where_it_changes():
+    gusts = [
+        raw_field(name, speed, steps=steps, starts=starts, units="m s**-1", step_type="max",
+                  param=param, **AT_10M)
+        for name, param, speed, steps, starts in (
+            ("10fg3", 228028, 11.0, [3, 6], [0, 3]),
+            ("10fg", 49, 12.0, [12, 18], [6, 12]),
+        )
+    ]  # fmt: skip
+    dataset = normalise([screen_temperature([0, 3, 6, 12, 18]), *gusts])
+    gust = dataset["wind_gust_10m"].isel(latitude=0, longitude=0).values
+    np.testing.assert_array_equal(gust, [np.nan, 11, 11, 12, 12])
+    lengths = dataset["interval_hours"].sel(variable="wind_gust_10m").values
+    assert lengths.tolist() == [0, 3, 3, 6, 6]
+
+
+def test_of_two_gusts_at_one_time_the_preferred_one_counts():
+    gusts = [
+        raw_field(name, speed, steps=[3], starts=[0], units="m s**-1", step_type="max",
+                  param=param, **AT_10M)
+        for name, param, speed in (("10fg3", 228028, 11.0), ("10fg", 49, 12.0))
+    ]  # fmt: skip
+    dataset = normalise([screen_temperature([0, 3]), *gusts])
+    assert float(dataset["wind_gust_10m"][1, 0, 0]) == 12.0
+
+
 def test_dew_point_comes_from_relative_humidity_where_it_is_absent():
     """Magnus form of Alduchov & Eskridge: 20 degC and 50 % give 9.26 degC."""
     fields = [screen_temperature([0], 293.15), raw_field("r", 50.0, steps=[0], units="%", **AT_2M)]
