@@ -14,7 +14,7 @@ from forecast.ingest.scenario.front import Perturbation, perturbations
 from forecast.ingest.scenario.messages import Encoder, Label
 from forecast.ingest.scenario.relief import Relief, relief
 from forecast.ingest.scenario.soil import soil
-from forecast.ingest.scenario.weather import Weather, rain_rate, weather
+from forecast.ingest.scenario.weather import Weather, between_steps, weather
 from forecast.regions import data_path
 from forecast.times import iso, to_datetime64
 from forecast.units import STANDARD_GRAVITY
@@ -23,19 +23,21 @@ Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 CYCLE: Final = datetime(2025, 4, 10, tzinfo=UTC)
-STEPS: Final = tuple(range(0, 121, 3))
+STEPS: Final = tuple(range(0, 157, 3))
 MEMBERS: Final = 20
 SEED: Final = 20250410
 MANIFEST: Final = "MANIFEST.json"
 MARKER: Final = "SIMULATED"
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _TEXT: Final = (
     "The GRIB files in this folder are SIMULATED: a made-up cold wave over North China and the\n"
     "Dabie mountains in April 2025, for tests and demonstrations. They are no forecast and no\n"
     "analysis, and ECMWF had no part in them. Every message carries the experiment version\n"
     "'simu' and the production status 1 (test).\n"
 )
+_OF_MEMBERS: Final = frozenset({"2t", "2d", "10u", "10v", "sp"})
+"""Instants that the perturbed members have."""
 _PER_HOUR: Final = 2
 """Instants per hour over which rain and radiation are summed."""
 
@@ -45,10 +47,10 @@ def write(
 ) -> list[Path]:
     """Write the scenario, unless it is there whole already.
 
-    Per step of 3 h to 120 h: `20250410000000-<step>h-oper-fc.grib2` (2t 2d 10u 10v sp msl tcc,
+    Per step of 3 h to 156 h: `20250410000000-<step>h-oper-fc.grib2` (2t 2d 10u 10v sp msl tcc,
     sot and vsw of three soil layers, from the first step on tp ssrd strd since the start and 10fg
     over 3 h; z and lsm at step 0)
-    and `…-<step>h-enfo-ef.grib2` (2t 2d 10u 10v tp of the perturbed members).
+    and `…-<step>h-enfo-ef.grib2` (2t 2d 10u 10v sp tp 10fg of the perturbed members).
 
     Args:
         directory: made if absent.
@@ -109,7 +111,7 @@ def _deterministic(encoder: Encoder, surface: Relief) -> Iterator[bytes]:
         "strd": _running(within.longwave * 3600.0),
     }
     ground = soil(np.array(STEPS, dtype=float), surface, rain=sums["tp"] * 1000.0, cycle=cycle)
-    gust = within.gust.reshape(-1, 3 * _PER_HOUR, *surface.elevation.shape).max(axis=1)
+    gust = _strongest(within.gust)
     for place, step in enumerate(STEPS):
         fields = _instants(state, place)
         if place == 0:
@@ -129,7 +131,7 @@ def _deterministic(encoder: Encoder, surface: Relief) -> Iterator[bytes]:
                 for name, values in sums.items()
             ]
             label = Label(name="10fg", start=STEPS[place - 1], end=step)
-            parts.append(encoder.encode(label, gust[place - 1]))
+            parts.append(encoder.encode(label, gust[place]))
         yield b"".join(parts)
 
 
@@ -137,22 +139,22 @@ def _perturbed(encoder: Encoder, surface: Relief, change: Perturbation) -> list[
     """One member: the bytes of each step."""
     cycle = to_datetime64(CYCLE)
     state = weather(np.array(STEPS, dtype=float), surface, cycle=cycle, change=change)
-    rain = _running(rain_rate(_fine_hours(), surface, cycle=cycle, change=change) / 1000.0)
+    rate, gust = between_steps(_fine_hours(), surface, cycle=cycle, change=change)
+    rain, strongest = _running(rate / 1000.0), _strongest(gust)
     contents = []
     for place, step in enumerate(STEPS):
-        fields = {
-            name: state_field
-            for name, state_field in _instants(state, place).items()
-            if name in ("2t", "2d", "10u", "10v")
-        }
-        parts = [
-            encoder.encode(Label(name=name, start=step, end=step, member=change.member), values)
-            for name, values in fields.items()
+        held = [
+            (Label(name=name, start=step, end=step, member=change.member), values)
+            for name, values in _instants(state, place).items()
+            if name in _OF_MEMBERS
         ]
         if place:
-            label = Label(name="tp", start=0, end=step, member=change.member)
-            parts.append(encoder.encode(label, rain[place]))
-        contents.append(b"".join(parts))
+            since = {"tp": 0, "10fg": STEPS[place - 1]}
+            held += [
+                (Label(name=name, start=since[name], end=step, member=change.member), values)
+                for name, values in (("tp", rain[place]), ("10fg", strongest[place]))
+            ]
+        contents.append(b"".join(encoder.encode(label, values) for label, values in held))
     return contents
 
 
@@ -176,9 +178,19 @@ def _fine_hours() -> Floats:
 
 def _running(per_hour: Floats) -> Floats:
     """Sums since the start at the steps, from rates per hour at `_fine_hours`."""
-    per_step = per_hour.reshape(len(STEPS) - 1, -1, *per_hour.shape[1:]).sum(axis=1) / _PER_HOUR
+    per_step = _by_step(per_hour).sum(axis=1) / _PER_HOUR
     start = np.zeros((1, *per_step.shape[1:]))
     return np.concatenate([start, np.cumsum(per_step, axis=0)])
+
+
+def _strongest(values: Floats) -> Floats:
+    """Largest value since the step before at each step, from values at `_fine_hours`."""
+    largest = _by_step(values).max(axis=1)
+    return np.concatenate([largest[:1], largest])
+
+
+def _by_step(values: Floats) -> Floats:
+    return values.reshape(len(STEPS) - 1, -1, *values.shape[1:])
 
 
 def _entry(content: bytes) -> dict[str, Any]:

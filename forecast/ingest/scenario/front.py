@@ -10,8 +10,9 @@ Floats = npt.NDArray[np.float64]
 
 NINGHE: Final = (117.72, 39.45)
 """Longitude and latitude of the place that the passage is timed by."""
-PASSAGE_H: Final = 45.0
-"""Hours since the cycle (10 April 2025 00Z) at which the front passes Ninghe: 05 local time."""
+PASSAGE_H: Final = 37.0
+"""Hours since the cycle (10 April 2025 00Z) at which the front passes Ninghe: 21 local time on the
+11th, so that both the 12th and the 13th lie in the cold air behind it."""
 _SPEED: Final = 45.0
 """km h-1, a fast cold front."""
 _HEADING: Final = np.radians(160.0)

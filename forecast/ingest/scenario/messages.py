@@ -18,6 +18,8 @@ _SOIL: Final = frozenset({"sot", "vsw"})
 _SOIL_SURFACE: Final = 151
 """WMO code table 4.5: soil level, counted from the surface."""
 _BITS: Final = 16
+_BITS_OF_MEMBERS: Final = 12
+"""As in the files of ECMWF's ensemble."""
 _TABLES_VERSION: Final = 32
 
 
@@ -110,7 +112,7 @@ class Encoder:
             eccodes.codes_set(handle, "typeOfStatisticalProcessing", statistic)
         if perturbed:
             eccodes.codes_set(handle, "numberOfForecastsInEnsemble", self._members)
-        eccodes.codes_set(handle, "bitsPerValue", _BITS)
+        eccodes.codes_set(handle, "bitsPerValue", _BITS_OF_MEMBERS if perturbed else _BITS)
         eccodes.codes_set(handle, "packingType", "grid_ccsds")
         return handle
 

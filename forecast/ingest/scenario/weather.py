@@ -105,11 +105,12 @@ def weather(
     )
 
 
-def rain_rate(
+def between_steps(
     hours: Floats, surface: Relief, *, cycle: np.datetime64, change: Perturbation
-) -> Floats:
-    """The rain of `weather` alone, mm h-1."""
-    return _rain_rate(_scene(hours, surface, cycle, change))
+) -> tuple[Floats, Floats]:
+    """The rain (mm h-1) and the gust (m s-1) of `weather` alone."""
+    scene = _scene(hours, surface, cycle, change)
+    return _rain_rate(scene), _wind(scene)[2]
 
 
 def air_temperature(
@@ -174,8 +175,8 @@ def _cloud(scene: _Scene) -> Floats:
 def _temperature(scene: _Scene, cloud: Floats) -> Floats:
     """Warm sector, a fall over a few hours, slow recovery; a day and a height for each."""
     since = np.maximum(scene.passed, 0.0)
-    depth = (10.6 + scene.change.depth + 2.8 * scene.south) * scene.behind
-    fall = depth * (0.55 + 0.45 * (1.0 - np.exp(-since / 6.0))) * np.exp(-since / 130.0)
+    depth = (11.5 + scene.change.depth + 2.8 * scene.south) * scene.behind
+    fall = depth * (0.55 + 0.45 * (1.0 - np.exp(-since / 6.0))) * np.exp(-since / 150.0)
     warm_sector = 18.0 + 0.45 * (39.45 - scene.north) + 0.03 * np.minimum(scene.hours, 40.0)
     wave = scene.change.warmth * np.sin(LONGITUDE / 4.0 + scene.north / 3.0 + scene.change.phase)
     swing = (6.0 - 1.4 * scene.behind) * (1.0 - 0.55 * cloud)
@@ -210,7 +211,7 @@ def _wind(scene: _Scene) -> tuple[Floats, Floats, Floats]:
     """Southwesterly ahead, a northwesterly surge behind that turns northerly in the south."""
     mixing_day = 0.75 + 0.25 * np.clip(np.sin(np.pi * (scene.solar_hour - 7.0) / 13.0), 0.0, 1.0)
     since = np.maximum(scene.passed, 0.0)
-    surge = 15.2 * (1.0 - np.exp(-since / 2.0)) * np.exp(-since / 26.0) * (1.0 - 0.42 * scene.south)
+    surge = 15.2 * (1.0 - np.exp(-since / 2.0)) * np.exp(-since / 80.0) * (1.0 - 0.42 * scene.south)
     rough = 1.0 + 0.15 * (1.0 - scene.land) + 0.10 * np.minimum(scene.height / 1500.0, 1.5)
     after = scene.behind * (2.0 + surge) * rough * mixing_day
     before = (1.0 - scene.behind) * (3.6 + 0.8 * np.sin(LONGITUDE / 3.0)) * mixing_day
@@ -219,7 +220,7 @@ def _wind(scene: _Scene) -> tuple[Floats, Floats, Floats]:
     wind_u = -after * np.sin(heading_after) - before * np.sin(heading_before)
     wind_v = -after * np.cos(heading_after) - before * np.cos(heading_before)
     speed = np.hypot(wind_u, wind_v)
-    factor = 1.45 + 0.70 * scene.behind * np.exp(-since / 30.0) * scene.land
+    factor = 1.45 + 0.70 * scene.behind * np.exp(-since / 60.0) * scene.land
     return wind_u, wind_v, speed * factor + 1.0
 
 
