@@ -9,6 +9,7 @@ from forecast.advise.profile.sowing import Sowing
 from forecast.agromet.frost import frost_chance_after
 
 _MINIMUM = "temperature_2m_min"
+_DAY = np.timedelta64(1, "D")
 
 
 def frost_after(place: Place, sowing: Sowing) -> xr.DataArray | None:
@@ -31,14 +32,21 @@ def frost_after(place: Place, sowing: Sowing) -> xr.DataArray | None:
         return xr.DataArray(missing, dims="day", coords={"day": wanted})
     lowest = weather.daily[_MINIMUM].isel(day=place.days)
     members = lowest if MEMBER in lowest.dims else lowest.expand_dims(MEMBER)
-    spring = _until_warmest(years[_MINIMUM])
-    known = np.isin(wanted, spring["day"].values)
+    lowest_of_years, last = years[_MINIMUM], _warmest(years[_MINIMUM])
+    held = np.isin(wanted, lowest_of_years["day"].values)
     limit = sowing.last_frost.limit_celsius
-    told = frost_chance_after(members.isel(day=known), spring, threshold=limit)
-    return told.reindex(day=wanted)
+    told = frost_chance_after(
+        _until(members.isel(day=held), last), _until(lowest_of_years, last), threshold=limit
+    )
+    return told.where(told["day"] <= last).reindex(day=wanted)
 
 
-def _until_warmest(lowest: xr.DataArray) -> xr.DataArray:
-    """Days up to the one that is warmest in the mean of the years."""
-    place = lowest.mean("year", skipna=True).argmax("day").item()
-    return lowest.isel(day=slice(place + 1))
+def _warmest(lowest: xr.DataArray) -> xr.DataArray:
+    """The day that is warmest in the mean of the years, where frosts of spring end."""
+    number = lowest.mean("year", skipna=True).argmax("day")
+    return lowest["day"].values[0] + (number * _DAY).astype("timedelta64[ns]")
+
+
+def _until(lowest: xr.DataArray, last: xr.DataArray) -> xr.DataArray:
+    """Temperatures up to a day; what comes after is no frost of spring."""
+    return lowest.where(lowest["day"] <= last, np.inf)

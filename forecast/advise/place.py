@@ -1,4 +1,4 @@
-"""What is at hand at one place: values by short name, stages, and which steps are still ahead."""
+"""What is at hand at a place or over cells: values by short name, stages, steps still ahead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from forecast.times import Days, iso, to_datetime64
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Place:
-    """All that the conditions of a profile are judged on at one place.
+    """All that the conditions of a profile are judged on, at one place or over cells.
 
     Attributes:
         profile: that is judged.
@@ -93,6 +93,23 @@ def place_of(profile: CropProfile, weather: Weather, *, situation: Situation) ->
     Raises:
         DataError: the weather is that of several places, or ends before now.
     """
+    place = cells_of(profile, weather, situation=situation)
+    _check_single(place.values.values())
+    return place
+
+
+def cells_of(profile: CropProfile, weather: Weather, *, situation: Situation) -> Place:
+    """The same of many cells: all dims besides members and steps ride along.
+
+    Args:
+        profile: to be judged.
+        weather: over cells.
+        situation: what was seen, alike in all of them.
+
+    Raises:
+        DataError: the weather ends before now.
+    """
+    _check_ahead(weather)
     held = gather(
         names_of(profile),
         hourly=weather.hourly,
@@ -101,7 +118,6 @@ def place_of(profile: CropProfile, weather: Weather, *, situation: Situation) ->
         zone=weather.zone,
     )
     held.update(answers(profile, weather))
-    _check(weather, held.values())
     lacking = [name for name in names_of(profile) if name not in held]
     held.update({name: _missing(name, weather) for name in lacking})
     hours = np.flatnonzero(weather.hourly["time"].values > to_datetime64(weather.now))
@@ -155,10 +171,13 @@ def _dates(weather: Weather) -> Any:
     return weather.days.dates.astype("datetime64[ns]")
 
 
-def _check(weather: Weather, fields: Iterable[xr.DataArray]) -> None:
+def _check_single(fields: Iterable[xr.DataArray]) -> None:
     dims = {str(dim) for field in fields for dim in field.dims} - {MEMBER, "time", "day"}
     if dims:
         raise DataError(f"advice was asked at one place; the weather has the dims {sorted(dims)}")
+
+
+def _check_ahead(weather: Weather) -> None:
     times = weather.hourly["time"].values
     if times[-1] <= to_datetime64(weather.now):
         raise DataError(
