@@ -55,6 +55,9 @@ class Settings(BaseModel):
     normals: Path | None = Field(
         None, description="file of daily normals, netCDF or CSV, for `climatology_days`"
     )
+    history: Path | None = Field(
+        None, description="file of daily values of past years, netCDF or CSV, for seasons"
+    )
     crops: Path | None = Field(
         None, description="folder of crop profiles of the operator's own, beside those that ship"
     )

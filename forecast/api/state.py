@@ -4,6 +4,7 @@ from pathlib import Path
 
 from forecast import regions
 from forecast.query.climatology import Normals
+from forecast.query.history import History
 from forecast.service import ForecastService, Knowledge, Limits, ServedRegion
 from forecast.service.advice.crops import Crops
 from forecast.settings import Settings
@@ -14,13 +15,15 @@ def service_from(settings: Settings) -> ForecastService:
 
     Raises:
         UnknownName: a region is not known.
-        SettingsError: a region file, the file of normals or the folder of crop profiles is wrong.
+        SettingsError: a region file, the file of normals, that of past years or the folder of crop
+            profiles is wrong.
         InvalidProfile: a crop profile of the operator's is refused.
     """
     served = []
     for name in settings.regions:
         region = regions.load(name)
         served.append(ServedRegion(region, Path(settings.store) / region.name))
+    history = None if settings.history is None else History.read(settings.history)
     return ForecastService(
         tuple(served),
         clock=settings.clock,
@@ -31,7 +34,15 @@ def service_from(settings: Settings) -> ForecastService:
             member_values=settings.max_member_values,
         ),
         knowledge=Knowledge(
-            normals=None if settings.normals is None else Normals.read(settings.normals),
+            normals=_normals(settings, history),
+            history=history,
             crops=Crops.within(settings.crops),
         ),
     )
+
+
+def _normals(settings: Settings, history: History | None) -> Normals | None:
+    """The normals of their own file, else the mean of the past years."""
+    if settings.normals is not None:
+        return Normals.read(settings.normals)
+    return None if history is None else history.normals

@@ -205,7 +205,10 @@ class ForecastService:
     def _beside(self, group: _Group) -> Beside:
         served, _, as_of = group
         return Beside(
-            now=as_of or self.clock(), archive=served.archive, normals=self.knowledge.normals
+            now=as_of or self.clock(),
+            archive=served.archive,
+            normals=self.knowledge.normals,
+            history=self.knowledge.history,
         )
 
 
