@@ -32,7 +32,7 @@ from grids.lookup import CellChoice, choose_cell
 STRICT_STATES: Final = ("fresh", "late")
 NO_NORMALS: Final = (
     "climatology_days was asked; this service has no normals, the operator names a file of them in"
-    " ZHITIAN_NORMALS"
+    " ZHITIAN_NORMALS, or of past years in ZHITIAN_HISTORY"
 )
 
 
@@ -83,8 +83,8 @@ def answer(
     for question, choice in zip(questions, choices, strict=True):
         if question.strict:
             refuse_doubtful(about, choice)
-        if question.climatology_days and beside.normals is None:
-            raise InvalidRequest(NO_NORMALS)
+        if question.climatology_days:
+            _refuse_normals(facts, beside.normals)
     return [
         _series(facts, case, about=about, beside=beside)
         for case in _cases(facts, questions, choices, beside=beside)
@@ -245,6 +245,17 @@ def _steps(
     if flags.shape == cycle.step_flag.shape and names == cycle.variables:
         return facts.steps_json
     return {name: step_runs(row) for name, row in zip(names, flags, strict=True)}
+
+
+def _refuse_normals(facts: CycleFacts, normals: Normals | None) -> None:
+    """Refuse days of normals where there are none, or made-up ones behind a real forecast."""
+    if normals is None:
+        raise InvalidRequest(NO_NORMALS)
+    if normals.simulated and not facts.cycle.simulated:
+        raise InvalidRequest(
+            "climatology_days was asked; the normals of this service are simulated and the cycle"
+            " is real, allowed are both of one kind"
+        )
 
 
 def refuse_doubtful(about: Mapping[str, Any], choice: CellChoice) -> None:
