@@ -1,0 +1,170 @@
+"""What a message is about: its first sentence, with ever less in it."""
+
+from collections.abc import Iterator
+
+from forecast.advise.advisory import Advisory, Because
+from forecast.advise.profile.crop_profile import CropProfile
+from forecast.advise.profile.grammar import Comparison
+from forecast.advise.profile.wording import LIST_SEPARATOR, PHRASES, Language
+from forecast.advise.words import moments
+from forecast.advise.words.about import About
+from forecast.advise.words.amounts import roughly, short_label
+from forecast.advise.words.catalogue import phrase_of, said, sentence
+from forecast.advise.words.confidence import tens
+from forecast.advise.words.parts import compared_in, hazard, part_of, short_name
+
+
+def cores(
+    advisory: Advisory,
+    profile: CropProfile,
+    *,
+    about: About,
+    before: Advisory | None,
+    language: Language,
+) -> list[str]:
+    """The sentence that tells the advice, the richest one first.
+
+    Args:
+        advisory: of a rule, window or sowing.
+        profile: that it is of.
+        about: place and zone.
+        before: of the cycle before, where it is at hand.
+        language: of the text.
+    """
+    crop = short_name(profile, language)
+    if isinstance(advisory.state, int) and advisory.name is not None:
+        slots = {"crop": crop, "name": said(advisory.name, language)}
+        return list(_level(advisory, profile, about, language=language, slots=slots))
+    slots = {"crop": crop, "name": _about_what(advisory, profile, before, language)}
+    if advisory.kind in {"window", "sowing"} and advisory.state in {"green", "amber", "red"}:
+        return [_work(advisory, about.zone, language, slots)]
+    return list(_other(advisory, about.zone, language, slots))
+
+
+def _about_what(
+    advisory: Advisory, profile: CropProfile, before: Advisory | None, language: Language
+) -> str:
+    over = advisory.change in {"cleared", "ended"} and before is not None
+    name = before.name if over and before is not None else advisory.name
+    return said(name, language) if name else hazard(part_of(profile, advisory), language)
+
+
+def _level(
+    advisory: Advisory,
+    profile: CropProfile,
+    about: About,
+    *,
+    language: Language,
+    slots: dict[str, str],
+) -> Iterator[str]:
+    slots = {**slots, "chance": _chance(advisory, "level", language)}
+    window = advisory.window
+    if window is not None:
+        slots["window"] = moments.span(window, about.zone, language)
+        because = advisory.because
+        if because is not None and because.op:
+            several = window.begins != window.ends
+            form = "days" if several else "at"
+            told = {**slots, **_number(because, advisory, profile, about, language=language)}
+            for details in _details(about, language):
+                yield sentence(f"message.level.{form}.{details}", language, **told)
+        yield sentence("message.level.plain", language, **slots)
+        if advisory.probability is not None:
+            share = tens(advisory.probability, language)
+            short = phrase_of("chance.level.short", language, tens=share)
+            yield sentence("message.level.plain", language, **{**slots, "chance": short})
+        yield sentence("message.level.timed", language, **slots)
+    yield sentence("message.level.bare", language, **slots)
+
+
+def _number(
+    because: Because,
+    advisory: Advisory,
+    profile: CropProfile,
+    about: About,
+    *,
+    language: Language,
+) -> dict[str, str]:
+    """The number that decides, at the place for which its threshold is told."""
+    leaf = next(iter(compared_in(part_of(profile, advisory), because)), None)
+    name, value = short_label(because.subject, language), because.value
+    if isinstance(leaf, Comparison) and leaf.offset:
+        place = PHRASES[language].places[leaf.at or leaf.measure.at]
+        name = phrase_of("label.elsewhere", language, place=place, label=name)
+        value += leaf.offset
+    return {
+        "at": moments.moment(because.at, about.zone, language),
+        "label": name,
+        "value": roughly(value, because.unit, language),
+        "place": about.place(language),
+        "elevation": f"{about.elevation_m:.0f}" if about.elevation_m is not None else "",
+    }
+
+
+def _details(about: About, language: Language) -> tuple[str, ...]:
+    if about.elevation_m is None:
+        return ("place", "value") if about.place(language) else ("value",)
+    return ("place_height", "height", "value") if about.place(language) else ("height", "value")
+
+
+def _chance(advisory: Advisory, about: str, language: Language) -> str:
+    if advisory.probability is None:
+        key = "single" if advisory.members == 1 else "few"
+        return phrase_of(f"chance.{about}.{key}", language)
+    return phrase_of(f"chance.{about}.tens", language, tens=tens(advisory.probability, language))
+
+
+def _work(advisory: Advisory, zone: str, language: Language, slots: dict[str, str]) -> str:
+    window = advisory.window
+    if advisory.kind == "sowing":
+        slots["grade"] = phrase_of(f"state.{advisory.state}", language)
+    if window is None:
+        key = "sowing.none" if advisory.kind == "sowing" else "window.red"
+        return sentence(f"message.{key}", language, **slots)
+    slots["window"] = moments.span(window, zone, language)
+    slots["chance"] = _chance(advisory, "work", language)
+    key = "sowing.window" if advisory.kind == "sowing" else f"window.{advisory.state}"
+    return sentence(f"message.{key}", language, **slots)
+
+
+def _other(
+    advisory: Advisory, zone: str, language: Language, slots: dict[str, str]
+) -> Iterator[str]:
+    """What is said where there is no level and no light."""
+    if advisory.state == "no-data":
+        yield from _no_data(advisory, language, slots)
+    elif advisory.state == "not-applicable":
+        key = "ended" if advisory.change == "ended" else "not-applicable"
+        yield sentence(f"message.{key}", language, **slots)
+    elif advisory.change == "cleared":
+        yield sentence("message.cleared", language, **slots)
+    else:
+        if advisory.probability is not None:
+            slots = {**slots, "chance": _chance(advisory, "level", language)}
+        yield from _no_warning(advisory, zone, language, slots)
+
+
+def _no_data(advisory: Advisory, language: Language, slots: dict[str, str]) -> Iterator[str]:
+    if advisory.name is not None and advisory.kind not in {"window", "sowing"}:
+        yield sentence("message.no-data.standing", language, **slots)
+        return
+    if advisory.lacking:
+        names = dict.fromkeys(short_label(subject, language) for subject in advisory.lacking)
+        told = LIST_SEPARATOR[language].join(names)
+        yield sentence("message.no-data.lacking", language, lacking=told, **slots)
+    yield sentence("message.no-data.plain", language, **slots)
+
+
+def _no_warning(
+    advisory: Advisory, zone: str, language: Language, slots: dict[str, str]
+) -> Iterator[str]:
+    watched = advisory.status == "watch"
+    if watched and advisory.window is not None and "chance" in slots:
+        slots = {**slots, "window": moments.span(advisory.window, zone, language)}
+        yield sentence("message.watch", language, **slots)
+    if watched:
+        yield sentence("message.watch_untold", language, **slots)
+        return
+    if "chance" in slots:
+        yield sentence("message.none.tens", language, **slots)
+    yield sentence("message.none.untold", language, **slots)
