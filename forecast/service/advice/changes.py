@@ -42,13 +42,13 @@ class Before:
         cycle: its name.
         run_time: start of its model run.
         decisions: by rule.
-        lights: advice on windows and sowing, by its name.
+        advisories: by rule, window or sowing.
     """
 
     cycle: str
     run_time: datetime
     decisions: Mapping[str, Decision]
-    lights: Mapping[str, Advisory]
+    advisories: Mapping[str, Advisory]
 
     def document(self) -> dict[str, str]:
         """What an answer says of the cycle that it is compared with."""
@@ -131,7 +131,7 @@ class Chain:
             cycle=older.cycle.id,
             run_time=older.cycle.reference_time,
             decisions=advice.decisions,
-            lights={one.rule: one for one in advice.advisories if one.kind in LIGHTS},
+            advisories={one.rule: one for one in advice.advisories},
         )
         self.memory.put(key, said)
         return said
@@ -156,6 +156,6 @@ def with_changes(advice: Advice, before: Before | None) -> tuple[Advisory, ...]:
     if before is None:
         return advice.advisories
     return tuple(
-        compared(one, before.lights.get(one.rule)) if one.kind in LIGHTS else one
+        compared(one, before.advisories.get(one.rule)) if one.kind in LIGHTS else one
         for one in advice.advisories
     )
