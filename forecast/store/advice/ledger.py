@@ -14,7 +14,7 @@ import pandas as pd
 from forecast.errors import StoreError, UnknownName
 from forecast.store import sqlite_file
 from forecast.store.advice import rows
-from forecast.store.advice.issue import Issue, Spot, Standing
+from forecast.store.advice.issue import Issue, Spot
 from forecast.store.advice.schema import KIND
 from forecast.store.failpoints import failpoint
 
@@ -25,6 +25,14 @@ _FIND: Final = f"SELECT number FROM spots WHERE {_WHERE}"  # noqa: S608 - names 
 _NEWEST: Final = """
 SELECT number FROM issues WHERE spot = ? AND profile = ? AND simulated = ? AND reference_time < ?
 ORDER BY reference_time DESC, number DESC LIMIT 1
+"""
+_ISSUE: Final = """
+SELECT cycle_id, source, simulated, reference_time, issued_at, profile, version
+FROM issues WHERE number = ?
+"""
+_STANDING: Final = """
+SELECT rule, status, level, warned, begins, ends, first, last, step, change, notify
+FROM standing WHERE issue = ?
 """
 _DAYS: Final = """
 SELECT i.number, i.source, i.reference_time, i.profile, i.version, s.number, s.zone, s.place,
@@ -114,40 +122,38 @@ class AdviceLedger:
             for row in found
         )
 
-    def standing(
+    def before(
         self, spot: Spot, profile: str, *, before: datetime, simulated: bool
-    ) -> dict[str, Standing]:
-        """Decisions by rule of the newest cycle that began before an instant.
+    ) -> Issue | None:
+        """What the newest cycle that began before an instant said, without its days.
 
         Args:
             spot: where.
             profile: id of the crop profile, of any version.
-            before: reference time of the cycle that goes on from them, aware.
+            before: reference time of the cycle that goes on from it, aware.
             simulated: of which kind of cycles; they never follow each other.
+
+        Raises:
+            StoreError: the record is damaged.
         """
         with sqlite_file.reading(self.path, kind=KIND) as database:
             number = _before(database, spot, profile, before=before, simulated=simulated)
-            found = database.execute(
-                "SELECT rule, status, level, warned, begins, ends, first, last, step, change,"
-                " notify FROM standing WHERE issue = ?",
-                (number,),
-            ).fetchall()
-        return {row[0]: rows.standing(row) for row in found}
-
-    def document_before(
-        self, spot: Spot, profile: str, *, before: datetime, simulated: bool
-    ) -> dict[str, Any] | None:
-        """The whole answer of the newest cycle that began before an instant; None without one.
-
-        Args:
-            spot: where.
-            profile: id of the crop profile, of any version.
-            before: reference time of the cycle that follows, aware.
-            simulated: of which kind of cycles.
-        """
-        with sqlite_file.reading(self.path, kind=KIND) as database:
-            number = _before(database, spot, profile, before=before, simulated=simulated)
-            return None if number is None else _document(database, number, self.path)
+            if number is None:
+                return None
+            row = database.execute(_ISSUE, (number,)).fetchone()
+            held = database.execute(_STANDING, (number,)).fetchall()
+            return Issue(
+                cycle_id=row[0],
+                source=row[1],
+                simulated=bool(row[2]),
+                reference_time=rows.at(row[3]),
+                issued_at=rows.at(row[4]),
+                spot=spot,
+                profile=row[5],
+                version=row[6],
+                standing=tuple(rows.standing(one) for one in held),
+                document=_document(database, number, self.path),
+            )
 
     def document(self, cycle_id: str, spot: Spot, profile: str) -> dict[str, Any]:
         """The whole answer as it was given.

@@ -50,7 +50,7 @@ def standing(row: tuple[Any, ...]) -> Standing:
     """A decision from its columns, without the issue."""
     rule, status, level, warned, *period, step, change, notify = row
     first, last, begins, ends = period
-    known = None if first is None else (_at(first), _at(last), _at(begins), _at(ends))
+    known = None if first is None else (at(first), at(last), at(begins), at(ends))
     return Standing(
         rule=rule,
         status=status,
@@ -68,5 +68,6 @@ def seconds(instant: datetime) -> int:
     return int((instant - _EPOCH).total_seconds())
 
 
-def _at(moment: int) -> datetime:
+def at(moment: int) -> datetime:
+    """An aware instant from what the ledger keeps."""
     return _EPOCH + timedelta(seconds=moment)

@@ -92,18 +92,20 @@ def test_decisions_are_those_of_the_newest_cycle_before(ledger: AdviceLedger) ->
     cleared = replace(WARNED, status="none", level=0, warned=0, period=None, change="cleared")
     ledger.add(replace(ISSUE, cycle_id="b", reference_time=LATER, standing=(cleared,)))
     asked = {"spot": NINGHE, "profile": RICE, "simulated": False}
-    assert ledger.standing(**asked, before=RUN) == {}
-    assert ledger.standing(**asked, before=LATER) == {"nursery.cold": WARNED}
-    after = datetime(2025, 4, 11, tzinfo=UTC)
-    assert ledger.standing(**asked, before=after) == {"nursery.cold": cleared}
+    assert ledger.before(**asked, before=RUN) is None
+    assert ledger.before(**asked, before=LATER) == replace(ISSUE, days=())
+    newest = ledger.before(**asked, before=datetime(2025, 4, 11, tzinfo=UTC))
+    assert newest is not None
+    assert (newest.cycle_id, newest.standing) == ("b", (cleared,))
 
 
 def test_simulated_advice_is_never_put_beside_real(ledger: AdviceLedger) -> None:
     ledger.add(replace(ISSUE, simulated=True))
     asked = {"spot": NINGHE, "profile": RICE, "before": LATER}
-    assert ledger.standing(**asked, simulated=False) == {}
-    assert ledger.document_before(**asked, simulated=False) is None
-    assert ledger.document_before(**asked, simulated=True) == dict(ISSUE.document)
+    assert ledger.before(**asked, simulated=False) is None
+    scenario = ledger.before(**asked, simulated=True)
+    assert scenario is not None
+    assert scenario.document == dict(ISSUE.document)
     assert ledger.days().empty
     assert len(ledger.days(simulated=True)) == 1
     assert ledger.counts() == {
