@@ -7,17 +7,16 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from forecast.advise import windows
 from forecast.advise.advice import Timeline
 from forecast.advise.advisory import State
-from forecast.advise.chances import MEMBER, ROUNDING, chance
+from forecast.advise.chances import MEMBER
 from forecast.advise.conditions import DIM
 from forecast.advise.hazards import NO_DATA, NONE, NOT_APPLICABLE
-from forecast.advise.profile.parts import steps_of
 from forecast.advise.profile.rules import Rule, Window
 from forecast.advise.profile.sowing import Sowing
 from forecast.advise.sowing import LIGHTS
-from forecast.advise.windows import GRADES, Grades
-from forecast.agromet.spells import run
+from forecast.advise.windows import Grades, lights
 from forecast.times import iso
 
 JOINT: Final = "all"
@@ -31,6 +30,14 @@ _STATES: Final[Mapping[int, State]] = {
     2: 2,
     3: 3,
     4: 4,
+}
+
+_LIGHTS: Final[Mapping[int, State]] = {
+    windows.NOT_APPLICABLE: "not-applicable",
+    windows.NO_DATA: "no-data",
+    windows.RED: "red",
+    windows.AMBER: "amber",
+    windows.GREEN: "green",
 }
 
 
@@ -68,26 +75,16 @@ def of_window(
         least: members that must be known.
         at_least: chance from which a window is called one.
     """
-    dim = DIM[window.step]
-    length = steps_of(window.min_length, window.step)
-    rows = [
-        chance(run(truth, at_least=length, mark="whole", dim=dim), least=least).probability.values
-        for truth in found
-    ]
-    applicable = chances["applicable"].values
-    reached = [row >= at_least - ROUNDING for row in rows]
-    state = np.where(reached[0], "green", np.where(reached[1], "amber", "red")).astype(object)
-    state = np.where(np.isnan(rows[1]) & ~reached[0], "no-data", state)
-    state = np.where(applicable, state, "not-applicable")
-    steps = chances[dim].values
-    shares = dict(zip(GRADES, map(_shares, rows), strict=True))
+    told = lights(window, found, chances, least=least, at_least=at_least)
+    steps = chances[DIM[window.step]].values
+    shares = {str(row["grade"].values): _shares(row.values) for row in told["probability"]}
     return Timeline(
         rule=window.id,
         kind="window",
         name=window.name,
         step=window.step,
         times=tuple(map(iso, steps)) if window.step == "h" else _dates(steps),
-        states=tuple(state.tolist()),
+        states=tuple(_LIGHTS[light] for light in told["light"].values.tolist()),
         probability=shares if MEMBER in found.green.dims else {},
     )
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import xarray as xr
 
-from forecast.advise.chances import MEMBER, ROUNDING, chance
+from forecast.advise.chances import MEMBER, ROUNDING, chance, reaches
 from forecast.advise.conditions import DIM, evaluate
 from forecast.advise.profile.grammar import Comparison
 from forecast.advise.profile.parts import steps_of
@@ -26,6 +26,13 @@ from forecast.errors import DataError
 Grade = Literal["green", "amber"]
 
 GRADES: Final[tuple[Grade, ...]] = ("green", "amber")
+
+NOT_APPLICABLE: Final = -2
+NO_DATA: Final = -1
+RED: Final = 0
+AMBER: Final = 1
+GREEN: Final = 2
+"""Lights of steps, int8."""
 
 _DAYLIGHT: Final = Comparison(var="sun_elevation", op=">", value="0 degree")
 _HOUR: Final = np.timedelta64(1, "h")
@@ -162,6 +169,39 @@ def following(
     if not over.size:
         return None
     return best(found, chances, at_least=at_least, after=starts[over[0]])
+
+
+def lights(
+    window: Window, found: Grades, chances: xr.Dataset, *, least: int, at_least: float
+) -> xr.Dataset:
+    """Light of each step: whether it lies in a window that holds, and how likely that is.
+
+    Args:
+        window: of a profile.
+        found: from `grades`.
+        chances: from `opened` of it.
+        least: members that must be known.
+        at_least: chance from which a window is called one.
+
+    Returns:
+        On the steps and any other dims: `light` int8, `NOT_APPLICABLE` to `GREEN`; `probability`
+        (grade, …) float32, NaN where too few members are known.
+    """
+    dim = DIM[window.step]
+    length = steps_of(window.min_length, window.step)
+    within = [run(truth, at_least=length, mark="whole", dim=dim) for truth in found]
+    rows = [chance(truth, least=least).probability for truth in within]
+    green, amber = (reaches(row, at_least) for row in rows)
+    light = xr.where(green, np.int8(GREEN), xr.where(amber, np.int8(AMBER), np.int8(RED)))
+    light = xr.where(rows[1].isnull() & ~green, np.int8(NO_DATA), light)
+    light = xr.where(chances["applicable"], light, np.int8(NOT_APPLICABLE))
+    joined = xr.concat(rows, dim="grade", coords="minimal", compat="override")
+    return xr.Dataset(
+        {
+            "light": light.transpose(*rows[0].dims).astype(np.int8),
+            "probability": joined.assign_coords(grade=list(GRADES)),
+        }
+    )
 
 
 def lasting(truth: xr.DataArray, *, dim: str) -> xr.DataArray:
