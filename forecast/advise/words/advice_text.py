@@ -79,12 +79,12 @@ def _text(
 ) -> AdviceText:
     zone = about.zone
     told: dict[str, str | None] = {
-        "title": title(advisory, profile, language),
-        "state": state(advisory, profile, language),
+        "title": title(advisory, profile, language=language),
+        "state": state(advisory, profile, language=language),
         "reason": reason(advisory, profile, zone=zone, language=language),
         "margin": margin(advisory, profile, language=language),
         "confidence": confidence(advisory, profile, language=language),
-        "missing": _missing(advisory, profile, language),
+        "missing": _missing(advisory, profile, language=language),
         "action": said(advisory.action, language) if advisory.action else None,
         "window": _window(advisory, zone, language),
         "next_window": _next(advisory, zone, language),
@@ -101,14 +101,14 @@ def simulated(text: str, language: Language) -> str:
     return sentence("simulated", language, text=text)
 
 
-def title(advisory: Advisory, profile: CropProfile, language: Language) -> str:
+def title(advisory: Advisory, profile: CropProfile, *, language: Language) -> str:
     """Hazard or work, and crop."""
     name = advisory.name
     told = said(name, language) if name else hazard(part_of(profile, advisory), language)
     return sentence("title", language, crop=said(profile.name, language), name=told)
 
 
-def state(advisory: Advisory, profile: CropProfile, language: Language) -> str:
+def state(advisory: Advisory, profile: CropProfile, *, language: Language) -> str:
     """Level, grade, or why nothing can be said."""
     known = advisory.state
     name = said(advisory.name, language) if advisory.name else ""
@@ -132,17 +132,19 @@ def _no_data(advisory: Advisory, name: str, language: Language) -> str:
     return sentence(f"state.no-data.{key}", language, **slots)
 
 
-def _missing(advisory: Advisory, profile: CropProfile, language: Language) -> str | None:
+def _missing(advisory: Advisory, profile: CropProfile, *, language: Language) -> str | None:
     if not advisory.missing or advisory.state in {"no-data", "not-applicable"}:
         return None
     part = part_of(profile, advisory)
     unit = part.step if isinstance(part, Window) else "d"
-    return sentence("missing", language, missing=moments.length(advisory.missing, unit, language))
+    return sentence(
+        "missing", language, missing=moments.length(advisory.missing, unit, language=language)
+    )
 
 
 def _window(advisory: Advisory, zone: str, language: Language) -> str | None:
     if advisory.window is not None:
-        return moments.span(advisory.window, zone, language)
+        return moments.span(advisory.window, zone=zone, language=language)
     work = advisory.kind in {"window", "sowing"} and advisory.state not in _WITHOUT_WINDOW
     return sentence("window.none", language) if work else None
 
@@ -150,5 +152,5 @@ def _window(advisory: Advisory, zone: str, language: Language) -> str | None:
 def _next(advisory: Advisory, zone: str, language: Language) -> str | None:
     if advisory.next_window is None:
         return None
-    when = moments.span(advisory.next_window, zone, language)
+    when = moments.span(advisory.next_window, zone=zone, language=language)
     return sentence("next_window", language, window=when)

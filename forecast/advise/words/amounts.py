@@ -19,12 +19,12 @@ _LEAST_RAIN: Final = 1.0
 """Rain below this is told with its decimal, mm."""
 
 
-def exactly(value: float, unit: str, language: Language) -> str:
+def exactly(value: float, unit: str, *, language: Language) -> str:
     """A number as it was judged: 1.2℃, 17.2 m/s."""
     return number(value, unit, language=language)
 
 
-def roughly(value: float, unit: str, language: Language) -> str:
+def roughly(value: float, unit: str, *, language: Language) -> str:
     """A number as a message has it: whole degrees, in Chinese wind as its force.
 
     English keeps to the signs of plain text messages, which have no degree sign.

@@ -63,7 +63,7 @@ def _shifted(
     if not seconds:
         return "shifted", {}
     number, unit = (seconds / _DAY, "d") if daily else (seconds / _HOUR, "h")
-    told = moments.length(abs(number), unit, language)
+    told = moments.length(abs(number), unit, language=language)
     return ("later" if seconds > 0 else "earlier"), {"length": told}
 
 

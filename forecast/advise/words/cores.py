@@ -60,7 +60,7 @@ def _level(
     slots = {**slots, "chance": _chance(advisory, "level", language)}
     window = advisory.window
     if window is not None:
-        slots["window"] = moments.span(window, about.zone, language)
+        slots["window"] = moments.span(window, zone=about.zone, language=language)
         because = advisory.because
         if because is not None and because.op:
             several = window.begins != window.ends
@@ -93,9 +93,9 @@ def _number(
         name = phrase_of("label.elsewhere", language, place=place, label=name)
         value += leaf.offset
     return {
-        "at": moments.moment(because.at, about.zone, language),
+        "at": moments.moment(because.at, zone=about.zone, language=language),
         "label": name,
-        "value": roughly(value, because.unit, language),
+        "value": roughly(value, because.unit, language=language),
         "place": about.place(language),
         "elevation": f"{about.elevation_m:.0f}" if about.elevation_m is not None else "",
     }
@@ -121,7 +121,7 @@ def _work(advisory: Advisory, zone: str, language: Language, slots: dict[str, st
     if window is None:
         key = "sowing.none" if advisory.kind == "sowing" else "window.red"
         return sentence(f"message.{key}", language, **slots)
-    slots["window"] = moments.span(window, zone, language)
+    slots["window"] = moments.span(window, zone=zone, language=language)
     slots["chance"] = _chance(advisory, "work", language)
     key = "sowing.window" if advisory.kind == "sowing" else f"window.{advisory.state}"
     return sentence(f"message.{key}", language, **slots)
@@ -160,7 +160,7 @@ def _no_warning(
 ) -> Iterator[str]:
     watched = advisory.status == "watch"
     if watched and advisory.window is not None and "chance" in slots:
-        slots = {**slots, "window": moments.span(advisory.window, zone, language)}
+        slots = {**slots, "window": moments.span(advisory.window, zone=zone, language=language)}
         yield sentence("message.watch", language, **slots)
     if watched:
         yield sentence("message.watch_untold", language, **slots)

@@ -139,7 +139,7 @@ def _action(advisory: Advisory, language: Language) -> str:
 def _following(advisory: Advisory, zone: str, language: Language) -> str:
     if advisory.next_window is None:
         return ""
-    when = moments.span(advisory.next_window, zone, language)
+    when = moments.span(advisory.next_window, zone=zone, language=language)
     return sentence("message.following", language, window=when)
 
 
@@ -149,12 +149,12 @@ def _missing(advisory: Advisory, profile: CropProfile, language: Language) -> st
         return ""
     part = part_of(profile, advisory)
     unit = part.step if isinstance(part, Window) else "d"
-    length = moments.length(advisory.missing, unit, language)
+    length = moments.length(advisory.missing, unit, language=language)
     return sentence("message.missing", language, missing=length)
 
 
 def _update(about: About, language: Language) -> str:
     if about.next_update is None:
         return ""
-    when = moments.instant(about.next_update, about.zone, language)
+    when = moments.instant(about.next_update, zone=about.zone, language=language)
     return sentence("message.update", language, when=when)

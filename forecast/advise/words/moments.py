@@ -49,20 +49,20 @@ def clock(at: datetime, language: Language) -> str:
     return _filled(key, language, hour=str(at.hour), clock=f"{at:%H:%M}")
 
 
-def instant(at: datetime, zone: str, language: Language) -> str:
+def instant(at: datetime, *, zone: str, language: Language) -> str:
     """An instant: 7日凌晨3时, 7 Apr 03:00."""
     there = at.astimezone(zone_info(zone))
     return _instant(there, language)
 
 
-def moment(text: str, zone: str, language: Language) -> str:
+def moment(text: str, *, zone: str, language: Language) -> str:
     """A time of advice, instant or day."""
     if is_date(text):
         return day(date.fromisoformat(text), language)
     return _instant(local(text, zone), language)
 
 
-def at(text: str, zone: str, language: Language) -> str:
+def at(text: str, *, zone: str, language: Language) -> str:
     """A time of advice within a sentence: 7日凌晨3时, at 03:00 on 7 Apr."""
     if is_date(text):
         return _filled("on_day", language, date=day(date.fromisoformat(text), language))
@@ -80,14 +80,16 @@ def date_in(year: int, day_of_year: str) -> date:
     return date.fromisoformat(f"{year}-{day_of_year}")
 
 
-def span(when: Span, zone: str, language: Language) -> str:
+def span(when: Span, *, zone: str, language: Language) -> str:
     """A time with its end."""
     if is_date(when.begins):
-        return days(date.fromisoformat(when.begins), date.fromisoformat(when.ends), language)
-    return hours(local(when.begins, zone), local(when.ends, zone), language)
+        return days(
+            date.fromisoformat(when.begins), date.fromisoformat(when.ends), language=language
+        )
+    return hours(local(when.begins, zone), local(when.ends, zone), language=language)
 
 
-def days(first: date, last: date, language: Language) -> str:
+def days(first: date, last: date, *, language: Language) -> str:
     """Days from the first to the last: 12-13日, 30 Apr - 1 May."""
     if first == last:
         return day(first, language)
@@ -102,7 +104,7 @@ def days(first: date, last: date, language: Language) -> str:
     return _filled("days", language, begin=str(first.day), end=str(last.day), **slots)
 
 
-def hours(begin: datetime, end: datetime, language: Language) -> str:
+def hours(begin: datetime, end: datetime, *, language: Language) -> str:
     """Hours by the clock of their zone: 7日凌晨3-6时, 30日20时-1日6时."""
     midnight = end.hour == end.minute == 0 and end.date() == begin.date() + timedelta(days=1)
     if begin.date() != end.date() and not midnight:
@@ -126,7 +128,7 @@ def hours(begin: datetime, end: datetime, language: Language) -> str:
     )
 
 
-def length(number: float, unit: str, language: Language) -> str:
+def length(number: float, unit: str, *, language: Language) -> str:
     """A length of time in hours `h` or days `d`: 3小时, 3 hours."""
     text = f"{round(number, 1):g}"
     what = "hour" if unit == "h" else "day"

@@ -51,7 +51,7 @@ def reason(
         return None
     if not because.op:
         key = "reason.yes" if because.value >= because.threshold else "reason.no"
-        when = moments.at(because.at, zone, language)
+        when = moments.at(because.at, zone=zone, language=language)
         return sentence(key, language, when=when, label=label(because.subject, language))
     told = compared(because, compared_in(part, because), zone=zone, language=language)
     slots = {"subject": told.subject, "value": told.value, "threshold": told.threshold}
@@ -73,7 +73,7 @@ def margin(advisory: Advisory, profile: CropProfile, *, language: Language) -> s
     direction = "up" if because.flip > 0 else "down"
     slots = {
         "label": _labelled(because.subject, leaf, language),
-        "change": exactly(abs(because.flip), because.unit, language),
+        "change": exactly(abs(because.flip), because.unit, language=language),
     }
     reached = isinstance(part, Rule) and advisory.name is not None and because.margin >= 0
     if reached and advisory.name is not None:
@@ -121,16 +121,20 @@ def _subject(
 ) -> str:
     leaf = found[0] if found else None
     if not isinstance(leaf, Comparison) or leaf.width == 1:
-        when = moments.at(because.at, zone, language)
+        when = moments.at(because.at, zone=zone, language=language)
         return phrase_of("subject.plain", language, label=name, when=when)
     sides = {each.ahead for each in found if isinstance(each, Comparison) and each.width > 1}
     side = "around" if len(sides) > 1 else "next" if leaf.ahead else "past"
     begins = side == "next" and not moments.is_date(because.at)
-    when = moments.moment(because.at, zone, language)
+    when = moments.moment(because.at, zone=zone, language=language)
     if begins:
-        when = moments.instant(moments.utc(because.at) - timedelta(hours=1), zone, language)
+        when = moments.instant(
+            moments.utc(because.at) - timedelta(hours=1), zone=zone, language=language
+        )
     step = leaf.measure.step
-    width = moments.length(steps_of(str(leaf.window).partition(" ")[2], step), step, language)
+    width = moments.length(
+        steps_of(str(leaf.window).partition(" ")[2], step), step, language=language
+    )
     return phrase_of(f"subject.{leaf.agg}.{side}", language, label=name, when=when, length=width)
 
 
@@ -152,7 +156,7 @@ def _value(because: Because, leaf: Comparison | ModelTest | None, language: Lang
 
 
 def _number(value: float, unit: str, language: Language) -> str:
-    text = exactly(value, unit, language)
+    text = exactly(value, unit, language=language)
     if unit != _WIND:
         return text
     return phrase_of("value.wind", language, value=text, force=str(wind_force(value)))
@@ -167,17 +171,19 @@ def _gate(sowing: Sowing, advisory: Advisory, language: Language) -> str | None:
     if name == "thermal":
         return _thermal(sowing.thermal[int(place)], language)
     if name == "heat_sum" and sowing.heat_sum is not None:
-        low, high = (exactly(bound, "degC d", language) for bound in sowing.heat_sum.bounds)
+        low, high = (
+            exactly(bound, "degC d", language=language) for bound in sowing.heat_sum.bounds
+        )
         return sentence("reason.gate.heat_sum", language, low=low, high=high)
     if name == "last_frost" and sowing.last_frost is not None:
-        limit = exactly(sowing.last_frost.limit_celsius, "degC", language)
+        limit = exactly(sowing.last_frost.limit_celsius, "degC", language=language)
         chance = f"{sowing.last_frost.p_green * 100:g}"
         return sentence("reason.gate.last_frost", language, limit=limit, chance=chance)
     if name == "avoid" and advisory.because is None:
         return sentence(
             "reason.gate.avoid",
             language,
-            horizon=moments.length(steps_of(sowing.horizon, "d"), "d", language),
+            horizon=moments.length(steps_of(sowing.horizon, "d"), "d", language=language),
             condition=phrase(sowing.avoid[int(place)], language),
         )
     return None
@@ -185,9 +191,9 @@ def _gate(sowing: Sowing, advisory: Advisory, language: Language) -> str | None:
 
 def _thermal(thermal: Thermal, language: Language) -> str:
     name = label(thermal.index, language)
-    threshold = exactly(thermal.threshold_celsius, "degC", language)
+    threshold = exactly(thermal.threshold_celsius, "degC", language=language)
     if thermal.not_below_celsius is not None:
-        low = exactly(thermal.not_below_celsius, "degC", language)
+        low = exactly(thermal.not_below_celsius, "degC", language=language)
         return sentence("reason.gate.between", language, label=name, low=low, high=threshold)
     if thermal.direction == "falling":
         return sentence("reason.gate.falling", language, label=name, threshold=threshold)
@@ -199,7 +205,7 @@ def _thermal(thermal: Thermal, language: Language) -> str:
         language,
         label=name,
         threshold=threshold,
-        covered=exactly(covered, "degC", language),
+        covered=exactly(covered, "degC", language=language),
     )
 
 
