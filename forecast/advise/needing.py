@@ -1,25 +1,20 @@
 """What a profile must be given: quantities, how many hours of the past, and the season."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from forecast.advise.folding import fold
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import (
-    AllOf,
     AnyCondition,
-    AnyOf,
     Comparison,
-    Count,
     ModelTest,
-    Not,
-    Run,
     leaves,
-    parts_of,
     step_of,
 )
 from forecast.advise.profile.names import Measure, measure
-from forecast.advise.profile.parts import HOURS_PER_DAY, steps_of
+from forecast.advise.profile.parts import HOURS_PER_DAY
 from forecast.advise.profile.rules import Rule, Window
 
 BALANCE: Final = (
@@ -59,6 +54,10 @@ _LOOKS_BACK: Final = {
     "fall of the daily minimum in 2 days": 2,
 }
 """Days before a day that its value is made from."""
+
+
+_OF_TWO_DAYS: Final = {"hutton": 1, "smith": 1}
+"""Models that look at the day before too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,24 +124,34 @@ def models_of(conditions: Iterable[AnyCondition]) -> frozenset[str]:
 def look_back(condition: AnyCondition) -> int:
     """Hours before now on which its answer may rest; of a day its own hours that are over too."""
     step = step_of(condition)
-    steps = _steps_back(condition)
+    steps = fold(condition, _Reach())
     return steps if step == "h" else (steps + 1) * HOURS_PER_DAY
 
 
-def _steps_back(condition: AnyCondition) -> int:
-    inner = max((_steps_back(part) for part in parts_of(condition)), default=0)
-    match condition:
-        case Comparison():
-            own = 0 if condition.ahead else condition.width - 1
-            return own + _LOOKS_BACK.get(condition.measure.reduction, 0)
-        case ModelTest():
-            return 1 if condition.model in {"hutton", "smith"} else 0
-        case Run():
-            return inner + steps_of(condition.at_least, step_of(condition)) - 1
-        case Count():
-            return inner + steps_of(condition.within, step_of(condition)) - 1
-        case AllOf() | AnyOf() | Not():
-            return inner
+class _Reach:
+    """Steps before the one that is judged on which an answer rests."""
+
+    def leaf(self, leaf: Comparison | ModelTest) -> int:
+        if isinstance(leaf, ModelTest):
+            return _OF_TWO_DAYS.get(leaf.model, 0)
+        own = 0 if leaf.ahead else leaf.width - 1
+        return own + _LOOKS_BACK.get(leaf.measure.reduction, 0)
+
+    def all_of(self, parts: Sequence[int]) -> int:
+        return max(parts)
+
+    def any_of(self, parts: Sequence[int]) -> int:
+        return max(parts)
+
+    def negated(self, part: int) -> int:
+        return part
+
+    def run(self, part: int, *, length: int) -> int:
+        return part + length - 1
+
+    def count(self, part: int, *, within: int, at_least: int) -> int:
+        del at_least
+        return part + within - 1
 
 
 def _short_names(profile: CropProfile, conditions: Iterable[AnyCondition]) -> list[str]:
