@@ -101,7 +101,7 @@ def _live(settings: Settings) -> Settings | None:
 
 
 def _scenario(settings: Settings) -> Settings:
-    """Run the bundled scenario on its own clock."""
+    """Run the bundled scenario on its own clock, with past years that are made up like it."""
     from forecast.ingest import scenario
 
     with progress() as report:
@@ -110,7 +110,8 @@ def _scenario(settings: Settings) -> Settings:
             progress=lambda done, total: report("writing the scenario", done, total),
         )
     now = scenario.CYCLE + timedelta(minutes=MINUTES_AFTER_START)
-    settings = settings.model_copy(update={"now": now})
+    history = settings.history or scenario.write_past(settings.downloads)
+    settings = settings.model_copy(update={"now": now, "history": history})
     _run_regions(settings, source="scenario", cycle=scenario.CYCLE, inputs=tuple(paths))
     say(f"SIMULATED: a bundled cold wave, not a forecast; the clock stands at {iso(now)}")
     return settings
@@ -175,7 +176,8 @@ def _say_urls(settings: Settings) -> None:
         say(f"  {base}{path}")
     say(f"All routes: {base}/docs")
     clock = f" --now {iso(settings.now)}" if settings.now else ""
-    say(f"Serve it again later: zhitian serve --store {settings.store}{clock}\n")
+    years = f"ZHITIAN_HISTORY={settings.history} " if settings.history else ""
+    say(f"Serve it again later: {years}zhitian serve --store {settings.store}{clock}\n")
 
 
 def _require_free(host: str, port: int) -> None:

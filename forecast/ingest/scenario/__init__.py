@@ -6,10 +6,11 @@ import eccodes
 import xarray as xr
 
 from forecast.ingest.scenario.files import CYCLE, MARKER, MEMBERS, STEPS, write
+from forecast.ingest.scenario.past import write_past
 from forecast.ingest.scenario.relief import AREA
 from forecast.ingest.simulated import is_marked
 
-__all__ = ["AREA", "CYCLE", "MARKER", "MEMBERS", "STEPS", "is_simulated", "write"]
+__all__ = ["AREA", "CYCLE", "MARKER", "MEMBERS", "STEPS", "is_simulated", "write", "write_past"]
 
 
 def is_simulated(subject: Path | str | xr.Dataset | xr.DataArray) -> bool:
