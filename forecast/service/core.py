@@ -7,6 +7,10 @@ from typing import Any
 from forecast.errors import OutsideArea, UnknownName, ZhitianError
 from forecast.export import ExportReport
 from forecast.query.places import Place
+from forecast.service.advice.answer import AdviceAnswer
+from forecast.service.advice.answering import Desk
+from forecast.service.advice.changes import Before
+from forecast.service.advice.question import AdviceQuestion
 from forecast.service.answering import Beside, answer, answer_size
 from forecast.service.batch import ExportOrder, Report, write_export
 from forecast.service.knowledge import Knowledge
@@ -48,6 +52,7 @@ class ForecastService:
         self.limits = limits
         self.knowledge = knowledge or Knowledge()
         self.gazetteer = self.knowledge.gazetteer
+        self._desk = Desk()
 
     def region(self, name: str) -> ServedRegion:
         """The region of a name.
@@ -104,6 +109,36 @@ class ForecastService:
         for key, members in groups.items():
             answers.update(zip(members, self._answer(key, asked[key]), strict=True))
         return [answers[index] for index in range(len(questions))]
+
+    def advise(self, question: AdviceQuestion, *, before: Before | None = None) -> AdviceAnswer:
+        """Advise on a crop at one place from exactly one cycle.
+
+        Args:
+            question: from `ask_advice`.
+            before: what was said from the cycle before, where that is kept.
+
+        Raises:
+            ForecastExpired: the cycle is too old to advise from.
+            InvalidRequest: the question cannot be answered as asked.
+            StoreError: nothing whole is published.
+        """
+        served = self.region_of(question.lonlat)
+        beside = self._beside((served, question.cycle, question.as_of))
+        return self._desk.answer(question, served=served, beside=beside, before=before)
+
+    def crops(self) -> list[dict[str, Any]]:
+        """All crop profiles in short."""
+        return self.knowledge.crops.listing(today=self.clock().date())
+
+    def crop(self, name: str) -> dict[str, Any]:
+        """One crop profile in full.
+
+        Raises:
+            UnknownName: there is none of that id, code or name.
+            AmbiguousCrop: the name means several.
+        """
+        profile = self.knowledge.crops.named(name)
+        return self.knowledge.crops.document(profile.id, today=self.clock().date())
 
     def is_quick(self, question: PointQuestion) -> bool:
         """Whether the answer is one small read, without work worth a thread."""

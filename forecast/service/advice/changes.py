@@ -21,6 +21,7 @@ from forecast.service.archive import unlike
 from forecast.service.served import CycleFacts, ServedRegion
 from forecast.store import PointerEntry, started
 from forecast.times import iso, parse_instant
+from grids.lookup import CellChoice
 
 LONGEST_CHAIN: Final = 4
 """Cycles back for which a warning that wavers is followed: a day of runs every 6 hours."""
@@ -89,8 +90,9 @@ class Chain:
         served: the region.
         judge: judges one of them.
         memory: of what they said.
-        field: what tells this field and question from others.
+        field: what tells this field and question from others, beside its cell.
         until: only cycles that were published by then; None for all.
+        named: whether the cycle was asked by name, so that only those published before it count.
     """
 
     served: ServedRegion
@@ -98,33 +100,41 @@ class Chain:
     memory: Memory
     field: tuple[object, ...]
     until: datetime | None = None
+    named: bool = False
 
-    def before(self, facts: CycleFacts, *, length: int = LONGEST_CHAIN) -> Before | None:
+    def before(
+        self, facts: CycleFacts, *, cell: CellChoice, length: int = LONGEST_CHAIN
+    ) -> Before | None:
         """What the cycle before said; None where there is none that can be compared.
 
         Args:
             facts: of the cycle.
+            cell: that answers.
             length: cycles to go back at most.
         """
         if length == 0:
             return None
-        alike = (facts.cycle.simulated, facts.cycle.grid)
         for entry in self._earlier(facts):
-            key = (entry.cycle_id, entry.manifest_sha256, *alike, *self.field)
-            found = self.memory.get(key) or self._judged(entry, facts, key=key, length=length)
+            found = self.memory.get(self._key(entry, facts, cell))
+            found = found or self._judged(entry, facts, cell=cell, length=length)
             if found is not None:
                 return found
         return None
 
+    def _key(self, entry: PointerEntry, facts: CycleFacts, cell: CellChoice) -> tuple[object, ...]:
+        """What tells an answer of an earlier cycle from all others."""
+        alike = (facts.cycle.simulated, facts.cycle.grid, cell.row, cell.column)
+        return (entry.cycle_id, entry.manifest_sha256, *alike, *self.field)
+
     def _judged(
-        self, entry: PointerEntry, facts: CycleFacts, *, key: tuple[object, ...], length: int
+        self, entry: PointerEntry, facts: CycleFacts, *, cell: CellChoice, length: int
     ) -> Before | None:
         """What a cycle said; None where it is damaged, or unlike this one."""
         try:
             older = self.served.answer(lambda held: held, cycle=entry.cycle_id)
             if unlike(older.cycle, facts.cycle):
                 return None
-            advice = self.judge(older, self.before(older, length=length - 1))
+            advice = self.judge(older, self.before(older, cell=cell, length=length - 1))
         except (DamagedCycle, StoreMissing):
             return None
         said = Before(
@@ -133,15 +143,17 @@ class Chain:
             decisions=advice.decisions,
             advisories={one.rule: one for one in advice.advisories},
         )
-        self.memory.put(key, said)
+        self.memory.put(self._key(entry, facts, cell), said)
         return said
 
     def _earlier(self, facts: CycleFacts) -> Iterator[PointerEntry]:
         """Good cycles of earlier runs, the newest first."""
-        run = facts.cycle.reference_time
+        run, until = facts.cycle.reference_time, self.until
+        if self.named and facts.published_at:
+            until = parse_instant(facts.published_at)
         entries = sorted(self.served.store.published(), key=started, reverse=True)
         for entry in entries:
-            known = self.until is None or parse_instant(entry.published_at) <= self.until
+            known = until is None or parse_instant(entry.published_at) <= until
             if entry.state == "good" and known and run - LONGEST_SINCE <= started(entry) < run:
                 yield entry
 
@@ -149,12 +161,14 @@ class Chain:
 def with_changes(advice: Advice, before: Before | None) -> tuple[Advisory, ...]:
     """All advice, that on windows and sowing with what changed against the cycle before.
 
+    Without one nothing has changed; what is warned of is still worth a message.
+
     Args:
         advice: of this cycle, whose rules were judged with the decisions before.
         before: what the cycle before said.
     """
     if before is None:
-        return advice.advisories
+        return tuple(one.model_copy(update={"change": "first"}) for one in advice.advisories)
     return tuple(
         compared(one, before.advisories.get(one.rule)) if one.kind in LIGHTS else one
         for one in advice.advisories
