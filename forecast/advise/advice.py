@@ -90,7 +90,8 @@ class Irrigation(Value):
     """When and how much to irrigate, by the water balance of FAO-56.
 
     Attributes:
-        state: `red` water is needed now, `amber` within the forecast, `green` not within it.
+        state: `red` water is needed on the first day, `amber` within the forecast, or the field
+            comes near to it, `green` not within it.
         first, median, last: dates on which the depletion reaches what is readily available, P10,
             P50 and P90 over the members; None where it does not within the forecast.
         depletion_mm, readily_available_mm: today; of flooded rice the ponded depth and its least.
@@ -98,12 +99,17 @@ class Irrigation(Value):
             counted on.
         expected_rain_mm: that rain.
         postpone: date of rain that would make it needless, and
-        postpone_mm: how much it must be; None where there is none.
+        postpone_mm: how much it must be; None where there is none,
+        postpone_until: last day for which that much is enough, and
+        postpone_probability: chance of as much; None with one forecast.
         start: what the balance began from: `reported`, `kept` from the cycle before, `model` soil
             moisture, or `assumed`; and the day.
         start_day: its day.
+        season_begins: day from which the coefficients of the crop count, and
+        season_assumed: whether that is the usual day, because nobody told another.
         soil: texture, and
         soil_assumed: whether nobody named it.
+        members: whose balances were run.
         citations: sources, by key.
     """
 
@@ -118,8 +124,12 @@ class Irrigation(Value):
     expected_rain_mm: float | None = None
     postpone: str | None = None
     postpone_mm: float | None = None
+    postpone_until: str | None = None
+    postpone_probability: float | None = Field(None, ge=0, le=1)
     start: Literal["reported", "kept", "model", "assumed"]
     start_day: str | None = None
+    season_begins: str | None = None
+    season_assumed: bool = False
     soil: str
     soil_assumed: bool
     members: int
@@ -131,15 +141,23 @@ class StandingWater(Value):
 
     Attributes:
         state: `red` water stands in half of the members or more, `amber` in a tenth, else `green`.
-        probability: chance that water stands at any hour of the forecast.
+        probability: chance that water stands for long enough to count, at any time of the
+            forecast; None with one forecast.
         begins: first hour at which it does in the median of the members for which it does.
-        depth_mm_p50, depth_mm_p90: deepest, over the members.
-        hours_to_drain_p50, hours_to_drain_p90: from its deepest on; None where it does not drain
-            within the forecast.
-        hours_until_entry_p50, hours_until_entry_p90: from now on until the field carries.
+        depth_mm_p50, depth_mm_p90: deepest, over the members; of a flooded rice field with its
+            layer.
+        hours_to_drain_p50, hours_to_drain_p90: from its deepest on, over the members; None where
+            it does not drain within the forecast.
+        hours_until_entry_p50, hours_until_entry_p90: from now on until the field carries, after
+            the water that is to come; None where it does not within the forecast, where that is
+            not known, and in a flooded rice field.
         low_lying: whether the cell lies low; None where the heights do not tell.
         height_above_drainage_m, topographic_wetness: by which that is told.
         caveat: whether the heights are too coarse to tell low ground in a plain.
+        flooded: whether it is a rice field with a layer that is kept, so that only water above the
+            bund counts.
+        start: what the water of the soil began from, as in `Irrigation`.
+        members: that were known.
         soil: texture, and
         soil_assumed: whether nobody named it.
     """
@@ -157,6 +175,8 @@ class StandingWater(Value):
     height_above_drainage_m: float | None = None
     topographic_wetness: float | None = None
     caveat: bool = False
+    flooded: bool = False
+    start: Literal["reported", "kept", "model", "assumed"] = "assumed"
     members: int
     soil: str
     soil_assumed: bool

@@ -125,12 +125,13 @@ def coefficient_on(
         season_day: days since sowing or planting, 0 on that day; numbers, arrays or DataArrays.
             Missing before it is missing after.
         coefficients: initial, middle and end.
-        stages: days of the initial, development, middle and late stage.
+        stages: days of the initial, development, middle and late stage; 0 is a step.
     """
     initial, middle, end = coefficients
-    edges = np.cumsum((stages[0], *stages[1:]))
-    rise = np.clip((season_day - edges[0]) / (edges[1] - edges[0]), 0.0, 1.0)
-    fall = np.clip((season_day - edges[2]) / (edges[3] - edges[2]), 0.0, 1.0)
+    _, development, _, late = stages
+    edges = np.cumsum(stages)
+    rise = np.clip((season_day - edges[0]) / max(development, 1e-9), 0.0, 1.0)
+    fall = np.clip((season_day - edges[2]) / max(late, 1e-9), 0.0, 1.0)
     return initial + (middle - initial) * rise + (end - middle) * fall
 
 

@@ -1,5 +1,7 @@
 """Low ground of a region: where water gathers, from its heights alone."""
 
+from typing import Final
+
 import numpy as np
 import xarray as xr
 
@@ -11,6 +13,9 @@ from forecast.agromet.drainage import (
 )
 from forecast.agromet.truth import any_of, compare
 from forecast.parameters import chosen
+
+KM_PER_DEGREE: Final = 111.2
+"""Of latitude."""
 
 
 def gathering_ground(elevation: xr.DataArray) -> xr.Dataset:
@@ -50,3 +55,20 @@ def low_lying(height_above_drainage: xr.DataArray, wetness_index: xr.DataArray) 
     limit = float(np.nanquantile(wetness_index.values, chosen("low_lying_quantile")))
     near = compare(height_above_drainage, chosen("low_lying_height"), operator="<")
     return any_of(near, compare(wetness_index, limit, operator=">="))
+
+
+def rises_around(gathering: xr.Dataset, *, row: int, column: int) -> float:
+    """Highest that the ground around a cell rises above its drains, m.
+
+    Args:
+        gathering: from `gathering_ground`.
+        row: of the cell, along latitude.
+        column: of the cell, along longitude.
+    """
+    heights = gathering["height_above_drainage"]
+    spacing = float(np.abs(np.diff(heights["latitude"].values[:2]))[0])
+    reach = max(round(chosen("plain_reach") / (KM_PER_DEGREE * spacing)), 1)
+    near = heights.values[
+        max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1
+    ]
+    return float(np.nanmax(near))

@@ -72,7 +72,7 @@ def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Bal
     ]
     ground = [xr.DataArray(one) for one in (paddy.bund, paddy.percolation, paddy.deepest_deficit)]
     results = xr.apply_ufunc(
-        _walk,
+        _packed,
         *fields,
         *ground,
         *(state[name] for name in STATE),
@@ -90,24 +90,44 @@ def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Bal
     return Balance(course=days, state=days[list(STATE)].isel(day=-1).drop_vars("day"))
 
 
-def _walk(gained: Any, demand: Any, *rest: Any) -> Any:
-    bund, seepage, deepest, pond, deficit = rest
+def walk(gained: Any, demand: Any, *, paddy: Paddy, start: tuple[Any, Any]) -> dict[str, Any]:
+    """The same on arrays, day by day along the last axis.
+
+    Args:
+        gained: rain and irrigation, mm, days last.
+        demand: Kc ET0, mm, likewise.
+        paddy: the field.
+        start: `ponded_depth` and `saturation_deficit` (mm) before the first day.
+
+    Returns:
+        Each of `RESULTS` by name, in the shape of the inputs.
+    """
+    rest = (paddy.bund, paddy.percolation, paddy.deepest_deficit, *start)
     shape = np.broadcast_shapes(gained.shape[:-1], demand.shape[:-1], *map(np.shape, rest))
-    pond, deficit = (np.broadcast_to(one, shape).astype(np.float64) for one in (pond, deficit))
-    results = np.empty((*shape, len(RESULTS), gained.shape[-1]))
+    pond, deficit = (np.broadcast_to(one, shape).astype(np.float64) for one in start)
+    rows = []
     for day in range(gained.shape[-1]):
         water = pond + gained[..., day]
         filled = np.minimum(water, deficit)
         water, deficit = water - filled, deficit - filled
         standing = np.minimum(demand[..., day], water)
         water = water - standing
-        taken = np.clip(demand[..., day] - standing, 0.0, np.maximum(deepest - deficit, 0.0))
+        room = np.maximum(paddy.deepest_deficit - deficit, 0.0)
+        taken = np.clip(demand[..., day] - standing, 0.0, room)
         deficit = deficit + taken
-        seeped = np.minimum(seepage, water)
+        seeped = np.minimum(paddy.percolation, water)
         water = water - seeped
-        over = np.maximum(water - bund, 0.0)
+        over = np.maximum(water - paddy.bund, 0.0)
         pond = water - over
         row = (pond, deficit, standing + taken, seeped, over)
-        for number, value in enumerate(row):
-            results[..., number, day] = value
-    return results
+        rows.append([np.broadcast_to(one, shape) for one in row])
+    columns = zip(*rows, strict=True)
+    return {name: np.stack(each, axis=-1) for name, each in zip(RESULTS, columns, strict=True)}
+
+
+def _packed(gained: Any, demand: Any, *rest: Any) -> Any:
+    """Results [..., quantity, day]."""
+    bund, percolation, deepest, *start = rest
+    paddy = Paddy(bund=bund, percolation=percolation, deepest_deficit=deepest)
+    found = walk(gained, demand, paddy=paddy, start=(start[0], start[1]))
+    return np.stack([found[name] for name in RESULTS], axis=-2)

@@ -62,7 +62,7 @@ def single_coefficient(
     fields = [field.chunk({"day": -1}) if field.chunks is not None else field for field in inputs]
     held = xr.DataArray(1000.0 * (soil.field_capacity - soil.wilting_point))
     results, last = xr.apply_ufunc(
-        lambda *arrays: _walk(arrays[:4], crop, held=arrays[4], start=arrays[5:]),
+        lambda *arrays: _packed(arrays[:4], crop, held=arrays[4], start=arrays[5:]),
         *fields,
         held,
         *(state[name] for name in STATE),
@@ -82,13 +82,25 @@ def single_coefficient(
     return Balance(course=days.assign_coords(day=weather["day"]), state=xr.Dataset(after))
 
 
-def _walk(
-    arrays: tuple[Any, ...], crop: Crop, *, held: Any, start: tuple[Any, ...]
-) -> tuple[Any, Any]:
-    kc, grown, et0, gained = arrays
-    shape = np.broadcast_shapes(*(one.shape[:-1] for one in arrays), held.shape, start[0].shape)
+def walk(
+    inputs: tuple[Any, ...], *, crop: Crop, held: Any, start: tuple[Any, Any]
+) -> dict[str, Any]:
+    """The same on arrays, day by day along the last axis.
+
+    Args:
+        inputs: Kc, growth from 0 to 1 (of the roots), ET0 (mm), and rain with irrigation (mm);
+            arrays that broadcast, days last.
+        crop: the crop.
+        held: water that a metre of soil holds for plants, mm m-1.
+        start: Dr (mm) and Zr (m) before the first day.
+
+    Returns:
+        Each of `RESULTS` by name, in the shape of the inputs.
+    """
+    kc, grown, et0, gained = inputs
+    shape = np.broadcast_shapes(*(one.shape[:-1] for one in inputs), *map(np.shape, (held, *start)))
     dr, zr = (np.broadcast_to(one, shape).astype(np.float64) for one in start)
-    results = np.empty((*shape, len(RESULTS), et0.shape[-1]))
+    rows = []
     for day in range(et0.shape[-1]):
         full = kc[..., day] * et0[..., day]
         deepest = crop.roots[0] + (crop.roots[1] - crop.roots[0]) * grown[..., day]
@@ -100,6 +112,15 @@ def _walk(
         percolation = np.maximum(gained[..., day] - actual - dr, 0.0)
         dr = np.clip(dr - gained[..., day] + actual + percolation, 0.0, taw)
         row = (kc[..., day], taw, raw, ks, actual, percolation, dr, zr)
-        for number, value in enumerate(row):
-            results[..., number, day] = value
-    return results, np.stack([dr, zr], axis=-1)
+        rows.append([np.broadcast_to(one, shape) for one in row])
+    columns = zip(*rows, strict=True)
+    return {name: np.stack(each, axis=-1) for name, each in zip(RESULTS, columns, strict=True)}
+
+
+def _packed(
+    inputs: tuple[Any, ...], crop: Crop, *, held: Any, start: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """Results [..., quantity, day], and the state after the last day [..., remembered]."""
+    found = walk(inputs, crop=crop, held=held, start=(start[0], start[1]))
+    last = np.stack([found[name][..., -1] for name in STATE], axis=-1)
+    return np.stack([found[name] for name in RESULTS], axis=-2), last

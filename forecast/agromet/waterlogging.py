@@ -96,15 +96,13 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
         raise DataError(f"standing water needs {', '.join(absent)}, which it was not given")
     hours = [weather[name] for name in needs]
     hours = [one.chunk({"time": -1}) if one.chunks is not None else one for one in hours]
-    soil, store = field.soil, 1000.0 * xr.DataArray(field.depth)
-    ground = [store * soil.wilting_point, store * soil.field_capacity, store * soil.saturation]
-    rates = [xr.DataArray(one) for one in (soil.conductivity, field.outflow, field.seepage)]
-    rates.append(xr.DataArray(entry_wait(soil.field_capacity)))
+    soil = field.soil
+    ground = (soil.field_capacity, soil.wilting_point, soil.saturation, field.depth)
+    rates = (soil.conductivity, field.outflow, field.seepage)
     results = xr.apply_ufunc(
-        _walk,
+        _packed,
         *hours,
-        *ground,
-        *rates,
+        *(xr.DataArray(one) for one in (*ground, *rates)),
         *(state[name] for name in STATE),
         input_core_dims=[["time"]] * 2 + [[]] * 9,
         output_core_dims=[["quantity", "time"]],
@@ -116,7 +114,8 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
     for number, (name, unit) in enumerate(RESULTS.items()):
         values = results.isel(quantity=number).transpose(..., *hours[0].dims)
         found[name] = values.assign_attrs(units=unit)
-    found["wetness"] = (found["soil_water"] / ground[1]).assign_attrs(units="1")
+    capacity = 1000.0 * xr.DataArray(field.depth) * soil.field_capacity
+    found["wetness"] = (found["soil_water"] / capacity).assign_attrs(units="1")
     found = found.assign_coords(time=weather["time"])
     return Balance(course=found, state=found[list(STATE)].isel(time=-1).drop_vars("time"))
 
@@ -148,24 +147,52 @@ def hours_until_entry(
     return steps_until(run(all_of(carries, dry), at_least=work_hours, mark="start"))
 
 
-def _walk(rain: Any, demand: Any, *rest: Any) -> Any:
-    wilting, capacity, full, conductivity, outflow, seepage, wait, pond, water = rest
-    shape = np.broadcast_shapes(rain.shape[:-1], demand.shape[:-1], *map(np.shape, rest))
-    pond, water = (np.broadcast_to(one, shape).astype(np.float64) for one in (pond, water))
-    loses = 1.0 - chosen("drained_excess") ** (1.0 / wait)
-    results = np.empty((*shape, len(RESULTS), rain.shape[-1]))
-    for hour in range(rain.shape[-1]):
-        need = np.maximum(demand[..., hour], 0.0)
-        pond = pond + rain[..., hour]
-        drained = np.minimum(np.maximum(water - capacity, 0.0) * loses, seepage)
+def walk(rain: Any, demand: Any, *, field: Field, start: tuple[Any, Any]) -> dict[str, Any]:
+    """The same on arrays, hour by hour along the last axis.
+
+    Args:
+        rain: mm of each hour, hours last.
+        demand: reference evapotranspiration of each hour, mm, likewise.
+        field: the field.
+        start: `ponded_depth` and `soil_water` (mm) before the first hour.
+
+    Returns:
+        Each of `RESULTS` by name, in the shape of the inputs.
+    """
+    soil, store = field.soil, 1000.0 * np.asarray(field.depth)
+    wilting, capacity = store * soil.wilting_point, store * soil.field_capacity
+    full = store * soil.saturation
+    loses = 1.0 - chosen("drained_excess") ** (1.0 / entry_wait(soil.field_capacity))
+    rates = (wilting, loses, soil.conductivity, field.outflow, field.seepage, *start)
+    shape = np.broadcast_shapes(rain.shape[:-1], demand.shape[:-1], *map(np.shape, rates))
+    pond, water = (np.broadcast_to(one, shape).astype(np.float64) for one in start)
+    results = np.empty((rain.shape[-1], len(RESULTS), *shape))
+    rain, need = (np.moveaxis(one, -1, 0) for one in (rain, np.maximum(demand, 0.0)))
+    for hour, row in enumerate(results):
+        pond = pond + rain[hour]
+        drained = np.minimum(np.maximum(water - capacity, 0.0) * loses, field.seepage)
         water = water - drained
-        soaked = np.minimum(np.minimum(pond, conductivity), np.maximum(full - water, 0.0))
+        soaked = np.minimum(np.minimum(pond, soil.conductivity), np.maximum(full - water, 0.0))
         pond, water = pond - soaked, water + soaked
-        standing = np.minimum(need, pond)
-        taken = np.minimum(need - standing, np.maximum(water - wilting, 0.0))
-        led_off = np.minimum(pond - standing, outflow)
+        standing = np.minimum(need[hour], pond)
+        taken = np.minimum(need[hour] - standing, np.maximum(water - wilting, 0.0))
+        led_off = np.minimum(pond - standing, field.outflow)
         pond, water = pond - standing - led_off, water - taken
-        row = (pond, water, drained, led_off, standing + taken)
-        for number, value in enumerate(row):
-            results[..., number, hour] = value
-    return results
+        row[0], row[1], row[2], row[3], row[4] = pond, water, drained, led_off, standing + taken
+    return {name: np.moveaxis(results[:, place], 0, -1) for place, name in enumerate(RESULTS)}
+
+
+def _packed(rain: Any, demand: Any, *rest: Any) -> Any:
+    """Results [..., quantity, time]; the soil's numbers are those that vary over cells."""
+    capacity, wilting, saturation, depth, conductivity, outflow, seepage, *start = rest
+    soil = Soil(
+        field_capacity=capacity,
+        wilting_point=wilting,
+        saturation=saturation,
+        readily=np.nan,
+        layer=np.nan,
+        conductivity=conductivity,
+    )
+    field = Field(soil=soil, depth=depth, outflow=outflow, seepage=seepage)
+    found = walk(rain, demand, field=field, start=(start[0], start[1]))
+    return np.stack([found[name] for name in RESULTS], axis=-2)

@@ -61,6 +61,7 @@ def _stages(profile: "CropProfile") -> Iterator[Fault]:
     users = [
         *((("rules", number), rule.stages) for number, rule in enumerate(profile.rules)),
         *((("windows", number), window.stages) for number, window in enumerate(profile.windows)),
+        *([] if profile.water is None else [(("water",), profile.water.stages)]),
     ]
     for path, stages in users:
         for place, name in enumerate(stages):

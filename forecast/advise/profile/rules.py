@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from forecast.advise.profile.grammar import Condition
 from forecast.advise.profile.names import Step
 from forecast.advise.profile.parts import Cite, Duration, Identifier, Part, Season, Text, refusal
+from forecast.advise.profile.phenology import ANY_STAGE
 
 Kind = Literal["hazard", "pest", "disease", "operation"]
 
@@ -109,6 +110,7 @@ class Water(Part):
         p: share of the available water that may be depleted.
         zr_m: depth of roots, least and most, m.
         flooded: whether a water layer is kept.
+        stages: stages in which the field is watered; the coefficients count from the first.
         cite: citations.
     """
 
@@ -126,6 +128,7 @@ class Water(Part):
     p: float = Field(gt=0, lt=1)
     zr_m: tuple[Annotated[float, Field(gt=0, le=5)], Annotated[float, Field(gt=0, le=5)]]
     flooded: bool = False
+    stages: Stages = (ANY_STAGE,)
     cite: Cite
 
     @model_validator(mode="after")
