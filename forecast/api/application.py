@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from forecast import __version__
 from forecast.api import direct, page, points, problems
+from forecast.api.advisories import router as advice_router
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for router in (
         points.router,
+        advice_router,
         catalogue_router,
         skill_router,
         health_router,

@@ -194,8 +194,8 @@ class ClimatologyOrigin(BaseModel):
     adjusted_k: dict[str, float]
 
 
-class Passport(BaseModel):
-    """Where every number of an answer comes from."""
+class CellPassport(BaseModel):
+    """Which run, which cell, how high, how old."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
@@ -218,6 +218,11 @@ class Passport(BaseModel):
     model_elevation_m: float
     height_difference_m: float
     mean_temperature_correction_k: float | None
+
+
+class Passport(CellPassport):
+    """Where every number of an answer comes from."""
+
     steps: dict[str, list[tuple[int, Literal["model", "interpolated", "missing"]]]]
     calibration: CalibrationState
     members: MembersState | None = None

@@ -1,5 +1,6 @@
 """The read side: questions in, answers with their passport out. The only place that wires it."""
 
+from forecast.service.advice.answer import AdviceAnswer
 from forecast.service.advice.question import AdviceQuestion, ask_advice
 from forecast.service.asking import ask
 from forecast.service.batch import ExportOrder
@@ -11,6 +12,7 @@ from forecast.service.series import PointSeries
 from forecast.service.served import ServedRegion
 
 __all__ = [
+    "AdviceAnswer",
     "AdviceQuestion",
     "ExportOrder",
     "ForecastService",
