@@ -30,7 +30,7 @@ def frost_after(place: Place, sowing: Sowing) -> xr.DataArray | None:
     if years is None or _MINIMUM not in years or _MINIMUM not in weather.daily:
         missing = np.full(wanted.size, np.nan, np.float32)
         return xr.DataArray(missing, dims="day", coords={"day": wanted})
-    lowest = weather.daily[_MINIMUM].isel(day=place.days)
+    lowest = weather.daily[_MINIMUM].isel(day=place.days).reset_coords(drop=True)
     members = lowest if MEMBER in lowest.dims else lowest.expand_dims(MEMBER)
     lowest_of_years, last = years[_MINIMUM], _warmest(years[_MINIMUM])
     held = np.isin(wanted, lowest_of_years["day"].values)
