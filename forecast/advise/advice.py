@@ -141,16 +141,16 @@ class StandingWater(Value):
 
     Attributes:
         state: `red` water stands in half of the members or more, `amber` in a tenth, else `green`.
-        probability: chance that water stands for long enough to count, at any time of the
-            forecast; None with one forecast.
+        probability: chance that water stands for long enough to count, at any time of the days
+            that are looked ahead to (`ponding_horizon`); None with one forecast.
         begins: first hour at which it does in the median of the members for which it does.
         depth_mm_p50, depth_mm_p90: deepest, over the members; of a flooded rice field with its
             layer.
         hours_to_drain_p50, hours_to_drain_p90: from its deepest on, over the members; None where
-            it does not drain within the forecast.
+            it does not drain within these days.
         hours_until_entry_p50, hours_until_entry_p90: from now on until the field carries, after
-            the water that is to come; None where it does not within the forecast, where that is
-            not known, and in a flooded rice field.
+            the water that is to come; None where it does not within these days, and in a flooded
+            rice field.
         low_lying: whether the cell lies low; None where the heights do not tell.
         height_above_drainage_m, topographic_wetness: by which that is told.
         caveat: whether the heights are too coarse to tell low ground in a plain.

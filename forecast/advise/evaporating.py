@@ -14,6 +14,7 @@ from forecast.advise.chances import MEMBER
 from forecast.advise.weather import Weather
 from forecast.agromet import humidity, radiation
 from forecast.agromet.evapotranspiration import DayWeather, daily_terms
+from forecast.errors import DataError
 from forecast.meteorology import wind_speed_at_2m
 
 RAIN: Final = "precipitation_sum"
@@ -33,9 +34,18 @@ def by_member(field: xr.DataArray, dim: str) -> Any:
     Args:
         field: dims `realization`, where there are members, and `dim`.
         dim: `day` or `time`.
+
+    Raises:
+        DataError: other dims, as of cells.
     """
-    members = field if MEMBER in field.dims else field.expand_dims(MEMBER)
-    return members.transpose(MEMBER, dim).values.astype(np.float64)
+    values = field.values.astype(np.float64)
+    if field.dims == (dim,):
+        return values[np.newaxis]
+    if field.dims == (MEMBER, dim):
+        return values
+    raise DataError(
+        f"water was asked at a place; {field.name} has the dims {', '.join(map(str, field.dims))}"
+    )
 
 
 def reference(weather: Weather) -> Any:

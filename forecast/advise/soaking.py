@@ -107,6 +107,9 @@ def field_of(soil: Soil, *, ground: Ground | None, flooded: bool) -> Field:
 def hour_water(weather: Weather) -> HourWater | None:
     """The hours that are known without a gap around now; None where the next is not.
 
+    They end with those that are looked ahead to (`ponding_horizon`): a storm that may come in two
+    weeks says nothing of this field.
+
     Args:
         weather: at a place, with hourly rain.
     """
@@ -123,7 +126,7 @@ def hour_water(weather: Weather) -> HourWater | None:
     if end <= passed:
         return None
     demand = _hourly_demand(weather, len(rain))
-    kept = slice(first, end)
+    kept = slice(first, min(end, passed + int(chosen("ponding_horizon"))))
     return HourWater(
         times=times[kept], rain=rain[:, kept], demand=demand[:, kept], passed=passed - first
     )
@@ -146,9 +149,9 @@ def soaked(weather: Weather, hours: HourWater, *, field: Field, begins: list[Beg
     before = begins[-1] if begin.now else begin
     pond, water = before.pond, before.water
     if first < hours.passed:
-        rain, demand = (one[0, first : hours.passed] for one in (hours.rain, hours.demand))
+        rain, demand = (one[:1, first : hours.passed] for one in (hours.rain, hours.demand))
         found = walk(rain, demand, field=field, start=(pond, water))
-        pond, water = (float(found[name][-1]) for name in STATE)
+        pond, water = (float(found[name][0, -1]) for name in STATE)
     water = begin.water if begin.now else water
     rain, demand = (one[:, hours.passed :] for one in (hours.rain, hours.demand))
     found = walk(rain, demand, field=field, start=(pond, water))
