@@ -9,6 +9,7 @@ import typer
 
 from forecast import __version__
 from forecast.cli import (
+    advising,
     batch,
     demo,
     lookups,
@@ -29,7 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, science, observing, verifying, lookups, batch, profiles, operations):
+for module in (
+    *(demo, running, science, observing, verifying),
+    *(lookups, advising, batch, profiles, operations),
+):
     module.register(app)
 
 WRONG_USAGE = 2

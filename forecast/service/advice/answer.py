@@ -1,7 +1,7 @@
 """An answer to a question on a crop: the document, and the bulletin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -88,9 +88,15 @@ class AdviceAnswer:
         """The answer as JSON; a missing value is null."""
         return orjson.dumps(self.document())
 
-    def texts(self) -> dict[str, Texts]:
-        """What is said in both languages, by rule, window and sowing."""
+    def texts(self, *, marked: bool = True) -> dict[str, Texts]:
+        """What is said in both languages, by rule, window and sowing.
+
+        Args:
+            marked: whether each text says so where the forecast is simulated; only for who says
+                it once for all of them.
+        """
         about, profile = self.about, self.question.profile
+        about = about if marked else replace(about, simulated=False)
         earlier = {} if self.before is None else self.before.advisories
         return {
             one.rule: texts(one, profile, about=about, before=earlier.get(one.rule))

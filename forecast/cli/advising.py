@@ -1,0 +1,136 @@
+"""The command `advise`: what the API answers for a crop at a place, from the same service call."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from forecast.cli.console import emit, say
+from forecast.cli.options import Config, Now, RegionNames, Store, load_settings
+from forecast.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from forecast.service import AdviceAnswer, ForecastService
+
+FORMS: dict[str, Literal["text", "html"]] = {".txt": "text", ".html": "html", ".htm": "html"}
+"""Form of a bulletin by how its file is called."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command("advise")(advise)
+
+
+def advise(
+    crop: Annotated[
+        str,
+        typer.Option(help="A profile (rice.xiaozhan.ninghe), its first part (rice), 水稻, ORYSA."),
+    ],
+    place: Annotated[
+        str | None, typer.Option(help="Name of a place: 宁河, ninghe, Yuexi Anhui.")
+    ] = None,
+    lat: Annotated[float | None, typer.Option(help="Latitude, degrees north.")] = None,
+    lon: Annotated[float | None, typer.Option(help="Longitude, degrees east.")] = None,
+    elevation: Annotated[
+        float | None, typer.Option(help="Height to answer for, m above sea level.")
+    ] = None,
+    sown: Annotated[
+        str | None, typer.Option(help="Day of sowing or planting, as 2025-04-10.")
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option(help="Stage that was seen, one of the profile's.")
+    ] = None,
+    stage_on: Annotated[
+        str | None, typer.Option(help="Day on which it was seen.", show_default="today")
+    ] = None,
+    covered: Annotated[bool, typer.Option("--covered", help="The seedbed is under film.")] = False,
+    soil: Annotated[
+        str | None,
+        typer.Option(help="Texture, as loam or silty_clay.", show_default="assumed"),
+    ] = None,
+    soil_moisture: Annotated[
+        float | None, typer.Option(help="Of the root zone today, % of field capacity.")
+    ] = None,
+    cycle: Annotated[
+        str | None, typer.Option(help="A published cycle.", show_default="the current one")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Answer as the service would have then (ISO 8601).")
+    ] = None,
+    cell: Annotated[str, typer.Option(help="`land` or `nearest`.")] = "land",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a stale or degraded cycle, or another cell.")
+    ] = False,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language.")] = "zh",
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, as the API.")] = False,
+    bulletin: Annotated[
+        Path | None,
+        typer.Option(help="Write the bulletin into this file, .html or .txt.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write the grades of a whole --region.", show_default=False),
+    ] = None,
+    region: RegionNames = None,
+    store: Store = None,
+    now: Now = None,
+    config: Config = None,
+) -> None:
+    """Say what to do for a crop at a place: when, how sure that is, and why."""
+    from forecast.api.state import service_from
+    from forecast.service import ask_advice
+
+    if as_json and bulletin is not None:
+        raise InvalidRequest("--json and --bulletin were both asked; allowed is one of them")
+    form = None if bulletin is None else _form(bulletin)
+    service = service_from(load_settings(config, store=store, now=now, regions=region))
+    field = {"sown": sown, "stage": stage, "stage_on": stage_on, "covered": covered}
+    ground = {"soil": soil, "soil_moisture": soil_moisture}
+    options = field | ground | {"cycle": cycle, "as_of": as_of}
+    where = {"place": place, "latitude": lat, "longitude": lon, "elevation": elevation}
+    if output is not None:
+        _whole_region(service, region, crop=crop, output=output, options=options, where=where)
+        return
+    question = ask_advice(service, crop=crop, cell=cell, strict=strict, **where, **options)
+    answer = service.advise(question)
+    if as_json:
+        emit(answer.to_json().decode("utf-8"))
+    elif bulletin is not None and form is not None:
+        bulletin.write_text(answer.bulletin(form, lang), encoding="utf-8")
+        say(f"wrote the bulletin to {bulletin}")
+    else:
+        _show(answer, lang)
+
+
+def _show(answer: "AdviceAnswer", language: Literal["zh", "en"]) -> None:
+    from forecast.cli.advice_view import show
+
+    show(answer, language)
+
+
+def _form(path: Path) -> Literal["text", "html"]:
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        raise InvalidRequest(
+            f"a bulletin in {str(path)!r} was asked; allowed are files that end in .html or .txt"
+        )
+    return form
+
+
+def _whole_region(
+    service: "ForecastService",
+    regions: list[str] | None,
+    **asked: Any,
+) -> None:
+    """Advice for all cells of one region.
+
+    Raises:
+        InvalidRequest: there is not exactly one region, or a place was asked too.
+    """
+    from forecast.cli import advising_region
+
+    if regions is None or len(regions) != 1:
+        raise InvalidRequest("--output was asked without one --region; allowed is with one")
+    if any(value is not None for value in asked.pop("where").values()):
+        raise InvalidRequest("--output and a place were both asked; allowed is one of them")
+    advising_region.run(service, region=service.served[0].region.name, **asked)
