@@ -9,7 +9,7 @@ from forecast.advise.profile.wording import LIST_SEPARATOR, Language
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.amounts import label
-from forecast.advise.words.catalogue import LANGUAGES, said, sentence
+from forecast.advise.words.catalogue import LANGUAGES, said, sentence, simulated
 from forecast.advise.words.changes import change
 from forecast.advise.words.messages import message
 from forecast.advise.words.parts import hazard, part_of
@@ -94,11 +94,6 @@ def _text(
         told = {key: text and simulated(text, language) for key, text in told.items()}
     said_shortly = message(advisory, profile, about=about, before=before, language=language)
     return AdviceText.model_validate({**told, "message": said_shortly})
-
-
-def simulated(text: str, language: Language) -> str:
-    """The text with the remark that the weather is not real."""
-    return sentence("simulated", language, text=text)
 
 
 def title(advisory: Advisory, profile: CropProfile, *, language: Language) -> str:

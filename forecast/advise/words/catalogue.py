@@ -16,7 +16,7 @@ from forecast.advise.profile.wording import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
-BOOKS: Final = ("advisory", "bulletin", "caveats", "messages", "season", "water")
+BOOKS: Final = ("advisory", "bulletin", "messages", "season", "water")
 """Files of the catalogue; their sentences share one set of keys."""
 
 
@@ -68,6 +68,11 @@ def phrase_of(key: str, language: Language, **slots: str) -> str:
 def said(text: Text, language: Language) -> str:
     """A text of a profile in one of its languages."""
     return text.zh if language == "zh" else text.en
+
+
+def simulated(text: str, language: Language) -> str:
+    """The text with the remark that the weather is not real."""
+    return phrase_of("simulated", language, text=text)
 
 
 def capital(text: str) -> str:

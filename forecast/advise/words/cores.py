@@ -57,7 +57,7 @@ def _level(
     language: Language,
     slots: dict[str, str],
 ) -> Iterator[str]:
-    slots = {**slots, "chance": _chance(advisory, "level", language)}
+    slots = {**slots, "chance": chance_words(advisory, "level", language=language)}
     window = advisory.window
     if window is not None:
         slots["window"] = moments.span(window, zone=about.zone, language=language)
@@ -107,7 +107,14 @@ def _details(about: About, language: Language) -> tuple[str, ...]:
     return ("place_height", "height", "value") if about.place(language) else ("height", "value")
 
 
-def _chance(advisory: Advisory, about: str, language: Language) -> str:
+def chance_words(advisory: Advisory, about: str, *, language: Language) -> str:
+    """How sure, as it stands within a message: 可能性七成, (chance about 70 %).
+
+    Args:
+        advisory: of a rule, window or sowing.
+        about: `level` or `work`.
+        language: of the text.
+    """
     if advisory.probability is None:
         key = "single" if advisory.members == 1 else "few"
         return phrase_of(f"chance.{about}.{key}", language)
@@ -122,7 +129,7 @@ def _work(advisory: Advisory, zone: str, language: Language, slots: dict[str, st
         key = "sowing.none" if advisory.kind == "sowing" else "window.red"
         return sentence(f"message.{key}", language, **slots)
     slots["window"] = moments.span(window, zone=zone, language=language)
-    slots["chance"] = _chance(advisory, "work", language)
+    slots["chance"] = chance_words(advisory, "work", language=language)
     key = "sowing.window" if advisory.kind == "sowing" else f"window.{advisory.state}"
     return sentence(f"message.{key}", language, **slots)
 
@@ -140,7 +147,7 @@ def _other(
         yield sentence("message.cleared", language, **slots)
     else:
         if advisory.probability is not None:
-            slots = {**slots, "chance": _chance(advisory, "level", language)}
+            slots = {**slots, "chance": chance_words(advisory, "level", language=language)}
         yield from _no_warning(advisory, zone, language, slots)
 
 

@@ -17,13 +17,13 @@ from forecast.advise.words.about import About
 from forecast.advise.words.catalogue import said, sentence
 from forecast.advise.words.changes import change
 from forecast.advise.words.cores import cores
+from forecast.advise.words.paragraph import paragraph
 from forecast.advise.words.parts import part_of, short_name
 from forecast.advise.words.why import reason
 
 LIMITS: Final[Mapping[Language, int]] = {"zh": 70, "en": 160}
 """Characters of one text message: 70 of UCS-2, 160 of the GSM alphabet (3GPP TS 23.038)."""
 
-_JOINT: Final[Mapping[Language, str]] = {"zh": "", "en": " "}
 _SAYS_CHANGE: Final = frozenset({"cleared", "ended"})
 _DROPPED: Final = ("tag", "change", "update", "following", "why")
 
@@ -47,7 +47,7 @@ class _Parts:
         """The message."""
         told = (self.tag, self.mark, self.core, self.why, self.action)
         more = (self.following, self.missing, self.update, self.change)
-        return _JOINT[language].join(part for part in (*told, *more) if part)
+        return paragraph((*told, *more), language)
 
 
 def message(
