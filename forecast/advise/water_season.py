@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from forecast.advise.profile.parts import Season
 from forecast.advise.profile.phenology import ANY_STAGE, Stage
 from forecast.advise.profile.rules import Water
 from forecast.advise.situation import Situation
+
+EMERGED: Final = 9
+"""Last code of germination on the BBCH scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +38,8 @@ def water_season(profile: CropProfile, situation: Situation, *, today: date) -> 
 
     It begins on the day of sowing or planting that was told, on the fixed day of the profile, or
     in the middle of the calendar of the first stage that is watered, moved by a stage that was
-    reported. A day of sowing that lies outside of the calendar of that stage is another day than
-    that of planting, and is not used.
+    reported. Where that stage comes after emergence, as in a crop that is transplanted, a day
+    outside of its calendar is that of sowing in the nursery, and is not used.
 
     Args:
         profile: of the crop.
@@ -47,7 +51,7 @@ def water_season(profile: CropProfile, situation: Situation, *, today: date) -> 
         return None
     watered = [*_watered(profile, water)]
     shift = _shift(profile, situation, today=today)
-    told = _told(profile, situation, first=watered[0], named=ANY_STAGE not in water.stages)
+    told = _told(profile, situation, first=watered[0])
     if told is None and profile.phenology.fixed_date is not None:
         told = _newest(profile.phenology.fixed_date, today)
     if told is not None:
@@ -68,13 +72,13 @@ def _watered(profile: CropProfile, water: Water) -> Iterator[Stage]:
             yield stage
 
 
-def _told(profile: CropProfile, situation: Situation, *, first: Stage, named: bool) -> date | None:
+def _told(profile: CropProfile, situation: Situation, *, first: Stage) -> date | None:
     sown = situation.sown
     if sown is None or profile.phenology.biofix == "fixed":
         return None
-    if named and first.calendar is not None and not _within(sown, first.calendar):
-        return None
-    return sown
+    if first.bbch[0] <= EMERGED or first.calendar is None:
+        return sown
+    return sown if _within(sown, first.calendar) else None
 
 
 def _shift(profile: CropProfile, situation: Situation, *, today: date) -> timedelta:

@@ -186,6 +186,7 @@ def _water(profile: CropProfile, water: Water, language: Language) -> Iterator[s
         roots=f"{water.zr_m[0]:g}–{water.zr_m[1]:g}",
         flooded=words["flooded"] if water.flooded else "",
     )
+    yield words["watered"].format(stages=_stages(profile, water.stages, language))
     yield from _sources(profile, water.cite, language)
 
 

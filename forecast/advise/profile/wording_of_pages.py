@@ -48,6 +48,7 @@ _ZH: Final = {
     "water": "需水（FAO-56）",
     "water_facts": "作物系数 {kc}；各阶段 {days} 天；允许消耗比例 {p}；根深 {roots} 米{flooded}。",
     "flooded": "；保持水层",
+    "watered": "灌溉发育期：{stages}；作物系数自其中第一个算起。",
     "thresholds": "阈值：{list}",
     "source": "依据〔{evidence}〕：{title}（{where}）",
     "read": "已读原文",
@@ -103,6 +104,7 @@ _EN: Final = {
     "water_facts": "Crop coefficients {kc}; stages of {days} days; depletion fraction {p}; roots"
     " {roots} m{flooded}.",
     "flooded": "; a water layer is kept",
+    "watered": "Watered in the stages: {stages}; the coefficients count from the first of them.",
     "thresholds": "Thresholds: {list}",
     "source": "Source [{evidence}]: {title} ({where})",
     "read": "read",
