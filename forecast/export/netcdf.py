@@ -77,15 +77,15 @@ def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
     hours = hours_since(dataset["time"].values, reference)
     intervals = _intervals(dataset, hours, since=reference)
     file.createDimension("bounds", 2)
-    _write_axis(file, "time", hours, bounds=intervals, attributes={**_TIME, "units": since})
+    write_axis(file, "time", hours, bounds=intervals, attributes={**_TIME, "units": since})
     for name, attributes in AXES.items():
         centres = dataset[name].values
-        edges = cell_bounds(centres, spacing=_spacing(dataset, name))
-        _write_axis(file, name, centres, bounds=edges, attributes=attributes)
+        edges = cell_bounds(centres, spacing=spacing_of(dataset, name))
+        write_axis(file, name, centres, bounds=edges, attributes=attributes)
     _write_scalars(file, since=since)
 
 
-def _write_axis(
+def write_axis(
     file: netCDF4.Dataset,
     name: str,
     values: np.ndarray,
@@ -93,6 +93,15 @@ def _write_axis(
     bounds: np.ndarray,
     attributes: Mapping[str, str],
 ) -> None:
+    """Write a coordinate with the bounds of its cells.
+
+    Args:
+        file: to write into; it has the dim `bounds`.
+        name: of the dim and coordinate.
+        values: of the coordinate [name].
+        bounds: of its cells [name, bounds].
+        attributes: of the coordinate.
+    """
     file.createDimension(name, values.size)
     axis = file.createVariable(name, "f8", (name,))
     axis.setncatts({**attributes, "bounds": f"{name}_bounds"})
@@ -100,7 +109,7 @@ def _write_axis(
     file.createVariable(f"{name}_bounds", "f8", (name, "bounds"))[:] = bounds
 
 
-def _spacing(dataset: xr.Dataset, name: str) -> float:
+def spacing_of(dataset: xr.Dataset | xr.DataArray, name: str) -> float:
     """Cell size along an axis, degrees; a single row or column is as wide as the others."""
     for axis in (name, *AXES):
         centres = dataset[axis].values
