@@ -52,13 +52,11 @@ class LocalHistory:
         years: in order, without gaps.
         values: of each daily variable [year, dayofyear 1 to 366], its unit, NaN where missing;
             the day is counted in its own year, as in normals.
-        normals: mean of the years about each day [dayofyear].
         passport: where they come from, how they were brought to the height, and the whole years.
     """
 
     years: tuple[int, ...]
     values: Mapping[str, Doubles]
-    normals: Mapping[str, Doubles]
     passport: Mapping[str, Any]
 
     def laid_on(self, dates: Dates) -> Laid:
@@ -83,9 +81,11 @@ class LocalHistory:
         kept = np.flatnonzero(_whole(laid, days=dates.size))
         values, filled = {}, {}
         for name, rows in laid.items():
-            own, mean = rows[kept], self.normals[name][number[kept] - 1]
-            values[name] = np.where(np.isnan(own), mean, own)
-            filled[name] = int(np.count_nonzero(np.isnan(own) & ~np.isnan(mean)))
+            values[name] = own = rows[kept]
+            lacking = np.isnan(own)
+            if lacking.any():
+                own[lacking] = means_about(self.values[name])[number[kept] - 1][lacking]
+            filled[name] = int(np.count_nonzero(lacking & ~np.isnan(own)))
         return Laid(years=tuple(self.years[place] for place in kept), values=values, filled=filled)
 
 
@@ -136,7 +136,6 @@ class History:
         return LocalHistory(
             years=self.years,
             values=values,
-            normals={name: means_about(held) for name, held in values.items()},
             passport={**found.passport, "years": list(self.years), "whole_years": whole},
         )
 

@@ -182,6 +182,9 @@ def _weighted(parts: list[tuple[Numbers, float]]) -> Doubles:
     """Mean of values by weight; those that are missing have none."""
     if len(parts) == 1:
         return np.asarray(parts[0][0], dtype=np.float64)
+    plain = sum(np.asarray(values, dtype=np.float64) * weight for values, weight in parts)
+    if np.isfinite(plain).all():
+        return np.asarray(plain / sum(weight for _, weight in parts))
     stack = np.stack([np.asarray(values, dtype=np.float64) for values, _ in parts])
     along = (len(parts), *([1] * (stack.ndim - 1)))
     weights = np.where(np.isnan(stack), 0.0, np.reshape([weight for _, weight in parts], along))

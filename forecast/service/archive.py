@@ -15,8 +15,8 @@ from forecast.store import Cycle, PointerEntry, RegionStore, started
 from forecast.times import parse_instant
 from forecast.variables import FILL
 
-KEPT_OPEN: Final = 64
-"""Cycles that stay open: 16 days of a model that runs every 6 hours."""
+KEPT_OPEN: Final = 128
+"""Cycles that stay open: one for each of the 92 days of a season, and every 6 hours of 9 days."""
 
 IDLE_S: Final = 600.0
 """A cycle that nobody asked for so long is closed, so that it may be collected."""

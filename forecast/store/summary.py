@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,12 @@ class CycleSummary:
 
 def started(entry: PointerEntry) -> datetime:
     """Start of a cycle's model run by its name alone, aware UTC."""
-    return parse_instant(entry.cycle_id.partition("-")[0])
+    return _start(entry.cycle_id)
+
+
+@lru_cache(maxsize=4096)
+def _start(cycle_id: str) -> datetime:
+    return parse_instant(cycle_id.partition("-")[0])
 
 
 def summarise(entry: PointerEntry, path: Path, *, current: bool) -> CycleSummary:

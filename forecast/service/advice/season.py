@@ -29,6 +29,9 @@ NO_NORMALS: Final = "the operator names no file in ZHITIAN_NORMALS or ZHITIAN_HI
 NO_WHOLE_YEAR: Final = "the file holds no whole year of the season"
 MADE_UP: Final = "the file is simulated and the cycle is real; the two are not mixed"
 
+PLACE: Final = ("realization", "latitude", "longitude", "elevation")
+"""Coordinates of hours, days and seasons at a place."""
+
 _DAY: Final = np.timedelta64(1, "D")
 
 Dates = npt.NDArray[np.datetime64]
@@ -127,24 +130,15 @@ class _Table:
 
     def dataset(self) -> xr.Dataset:
         """The days as a season holds them."""
+        dims = ("realization", "day")
         fields = {
-            name: (
-                ("realization", "day")[2 - values.ndim :],
-                values,
-                variable(name).attributes(),
-            )
+            name: xr.Variable(dims[2 - values.ndim :], values, variable(name).attributes())
             for name, values in self._values.items()
         }
-        kept = {
-            name: self._weather.hourly[name].variable
-            for name in ("realization", "latitude", "longitude", "elevation")
-            if name in self._weather.hourly.coords
-        }
-        coords = {
-            **kept,
-            "day": self.dates.astype("datetime64[ns]"),
-            "origin": ("day", self.origin.astype(str)),
-        }
+        hourly = self._weather.hourly
+        coords = {name: hourly[name].variable for name in PLACE if name in hourly.coords}
+        coords["day"] = xr.Variable(("day",), self.dates.astype("datetime64[ns]"))
+        coords["origin"] = xr.Variable(("day",), self.origin.astype(str))
         return xr.Dataset(fields, coords=coords)
 
 

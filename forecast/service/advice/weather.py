@@ -8,7 +8,7 @@ it is that of the main forecast, alike in all members, and says nothing of their
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,10 @@ import xarray as xr
 from forecast.advise.needing import needs
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.weather import SEASON_NAMES, Weather
-from forecast.query.daily import daily
 from forecast.query.derived import derivable
 from forecast.query.reduction import source_of
-from forecast.service.advice.season import season_of
+from forecast.service.advice.day_values import day_values
+from forecast.service.advice.season import PLACE, season_of
 from forecast.service.answering import Beside
 from forecast.service.calendar import Case
 from forecast.service.member_hours import MemberHours
@@ -28,7 +28,7 @@ from forecast.service.question import LONGEST_PAST_DAYS, PointQuestion
 from forecast.service.records import past_of, records
 from forecast.service.served import CycleFacts
 from forecast.service.timeline import beginning
-from forecast.times import days, to_datetime
+from forecast.times import Days, days, to_datetime
 from forecast.variables import FILL, variable
 from grids.lookup import CellChoice, choose_cell
 
@@ -67,16 +67,15 @@ def weather_of(
         StoreMissing: a height was asked and the cycle has no model fields.
     """
     wanted = needs(profile)
-    seasonal = SEASON_NAMES if wanted.season else ()
-    names = tuple(dict.fromkeys((*wanted.daily, *seasonal)))
-    case = _case(facts, question, profile=profile, beside=beside)
-    sources = (*wanted.hourly, *map(source_of, names))
-    hourly = _hours(facts, case, names=dict.fromkeys(sources))
-    by_day = _days(hourly, profile=profile, names=names)
+    names = dict.fromkeys((*wanted.daily, *(SEASON_NAMES if wanted.season else ())))
+    case = _case(facts, question, profile=profile, back=wanted.past_hours, beside=beside)
+    sources = dict.fromkeys((*wanted.hourly, *map(source_of, names)))
+    hourly = _hours(facts, case, names=sources)
+    parted = days(case.record.times, boundary=profile.boundary, zone=profile.zone)
     weather = Weather(
         hourly=hourly,
-        daily=by_day,
-        days=days(hourly["time"].values, boundary=profile.boundary, zone=profile.zone),
+        daily=_days(hourly, names, parted=parted),
+        days=parted,
         zone=profile.zone,
         issued=facts.cycle.reference_time,
         now=beside.now,
@@ -103,10 +102,10 @@ def cell_of(facts: CycleFacts, question: PointQuestion) -> CellChoice:
 
 
 def _case(
-    facts: CycleFacts, question: PointQuestion, *, profile: CropProfile, beside: Beside
+    facts: CycleFacts, question: PointQuestion, *, profile: CropProfile, back: int, beside: Beside
 ) -> Case:
-    """The hours of the place, from the beginning of the day on which the profile looks back."""
-    count = -(-needs(profile).past_hours // _HOURS_OF_A_DAY)
+    """The hours of the place from the beginning of a day, `back` hours before now at the least."""
+    count = -(-back // _HOURS_OF_A_DAY)
     first = to_datetime(facts.cycle.times[0])
     anchor = min(beside.now, first) if question.cycle else beside.now
     boundary = profile.boundary.text
@@ -130,23 +129,24 @@ def _hours(facts: CycleFacts, case: Case, *, names: Iterable[str]) -> xr.Dataset
     """Hourly variables that can be had, of the members where they hold them."""
     held = MemberHours(facts, case) if facts.members.count > 1 else None
     record = case.record
-    fields: dict[str, tuple[tuple[str, ...], Floats, dict[str, str]]] = {}
+    fields: dict[str, xr.Variable] = {}
     at_hand = {*record.cycle.variables, *derivable(record.cycle.variables)}
     for name in names:
         about = variable(name).attributes()
         if held is not None and held.holds(name):
-            fields[name] = ("realization", "time"), held.of(name), about
+            fields[name] = xr.Variable(("realization", "time"), held.of(name), about)
         elif name in at_hand:
             told = about if held is None else {**about, "alike": ALIKE}
-            fields[name] = ("time",), _values(case, name), told
-    coords: dict[str, Any] = {
-        "time": record.times,
-        "latitude": case.choice.latitude,
-        "longitude": case.choice.longitude,
-        "elevation": ((), case.elevation, {"units": "m"}),
+            fields[name] = xr.Variable(("time",), _values(case, name), told)
+    coords = {
+        "time": xr.Variable(("time",), record.times),
+        "latitude": xr.Variable((), np.float64(case.choice.latitude)),
+        "longitude": xr.Variable((), np.float64(case.choice.longitude)),
+        "elevation": xr.Variable((), np.float64(case.elevation), {"units": "m"}),
     }
     if held is not None:
-        coords["realization"] = list(facts.members.get().numbers)
+        numbers = np.array(facts.members.get().numbers)
+        coords["realization"] = xr.Variable(("realization",), numbers)
     return xr.Dataset(fields, coords=coords)
 
 
@@ -160,16 +160,13 @@ def _values(case: Case, name: str) -> Floats:
     return np.asarray(values, dtype=np.float32)
 
 
-def _days(hourly: xr.Dataset, *, profile: CropProfile, names: Iterable[str]) -> xr.Dataset:
-    """Daily values that can be had, of members and of the main forecast each for themselves."""
-    fields: dict[str, xr.Variable] = {}
-    for alike in (False, True):
-        others = [name for name, field in hourly.items() if ("alike" in field.attrs) is not alike]
-        held = hourly.drop_vars(others)
-        own = [name for name in names if source_of(name) in held]
-        found = daily(held, boundary=profile.boundary, zone=profile.zone, names=own)
-        for name in own:
-            fields[name] = found[name].variable
-            if alike:
-                fields[name].attrs["alike"] = ALIKE
-    return xr.Dataset(fields, coords=found.drop_vars("variable", errors="ignore").coords)
+def _days(hourly: xr.Dataset, names: Iterable[str], *, parted: Days) -> xr.Dataset:
+    """Daily values that can be had; what is alike in all members says so."""
+    hours = {str(name): field.variable for name, field in hourly.items()}
+    made = day_values(hours, names, parted=parted)
+    for name, values in made.items():
+        if "alike" in hours[source_of(name)].attrs:
+            values.attrs["alike"] = ALIKE
+    coords = {name: hourly[name].variable for name in PLACE if name in hourly.coords}
+    dates = parted.dates.astype("datetime64[ns]")
+    return xr.Dataset(made, coords={**coords, "day": xr.Variable(("day",), dates)})
