@@ -39,12 +39,14 @@ class Zone:
         rows: rows of the region's window that it touches.
         columns: likewise.
         share: share of each of these cells that lies in it, 0 to 1 [row, column].
+        cut: whether it reaches beyond the region, so that a part of it is left out.
     """
 
     name: str
     rows: slice
     columns: slice
     share: Shares
+    cut: bool = False
 
 
 def zones_of(path: Path, grid: Grid) -> list[Zone]:
@@ -90,8 +92,8 @@ def areas(
         name: what the whole is called.
 
     Returns:
-        For each zone `name`, `scope`, `area_km2` (of the crop, where a mask is given), `area_mu`
-        and `rules`: for each `rule`, `kind` and `days`, each with `day` and `grades`: km2, mu and
+        For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of the
+        crop, where a mask is given), `area_mu` and `rules`: for each `rule`, `kind` and `days`, each with `day` and `grades`: km2, mu and
         share of the area of the zone by grade.
     """
     land = np.broadcast_to(grid.cell_areas()[:, np.newaxis], (grid.rows, grid.columns))
@@ -110,6 +112,7 @@ def areas(
             {
                 "name": zone.name,
                 "scope": scope,
+                "cut": zone.cut,
                 "area_km2": _rounded(total),
                 "area_mu": _mu(total),
                 "rules": [
@@ -178,19 +181,27 @@ def _zone(name: str, polygons: Sequence[Polygon], grid: Grid) -> Zone:
     share = _inside(polygons, grid.window(rows=rows, columns=columns)) if inside else None
     if share is None or not share.any():
         raise OutsideArea(f"zone {name!r} lies outside of the cells that were asked, {grid.bounds}")
-    return Zone(name=name, rows=rows, columns=columns, share=share)
+    west, south, east, north = _box(polygons, grid)
+    box = grid.bounds
+    within = box.west <= west and east <= box.east and box.south <= south and north <= box.north
+    return Zone(name=name, rows=rows, columns=columns, share=share, cut=not within)
 
 
 def _touched(polygons: Sequence[Polygon], grid: Grid) -> tuple[slice, slice]:
     """Rows and columns of the cells that the boxes of the polygons touch; may be empty."""
-    outer = np.concatenate([_near(polygon[0], grid) for polygon in polygons])
+    west, south, east, north = _box(polygons, grid)
     box = grid.bounds
-    west, south = (float(number) for number in outer.min(axis=0))
-    east, north = (float(number) for number in outer.max(axis=0))
     return (
         _span(south - box.south, north - box.south, grid.latitude_spacing, grid.rows),
         _span(west - box.west, east - box.west, grid.longitude_spacing, grid.columns),
     )
+
+
+def _box(polygons: Sequence[Polygon], grid: Grid) -> tuple[float, float, float, float]:
+    """West, south, east and north of polygons, degrees."""
+    outer = np.concatenate([_near(polygon[0], grid) for polygon in polygons])
+    (west, south), (east, north) = outer.min(axis=0).tolist(), outer.max(axis=0).tolist()
+    return west, south, east, north
 
 
 def _span(low: float, high: float, spacing: float, count: int) -> slice:

@@ -113,6 +113,15 @@ def test_area_per_grade_adds_up_to_the_area_of_each_zone(tmp_path: Path) -> None
     assert {row["grade"] for row in rows if row["day"] == "2025-04-12"} == {"none"}
 
 
+def test_a_zone_that_reaches_beyond_the_region_says_so(tmp_path: Path) -> None:
+    inside = [square(117.0, 39.0, 117.01, 39.01)]
+    across = [square(117.04, 39.0, 117.08, 39.01)]
+    path = geojson(tmp_path, ("inside", "Polygon", inside), ("across", "Polygon", across))
+    found = areas(maps(np.zeros((1, 4, 5))), GRID, zones=zones_of(path, GRID))
+    assert [zone["cut"] for zone in found] == [False, False, True]
+    assert found[2]["area_km2"] == pytest.approx(CELL_KM2, rel=1e-3)
+
+
 def test_cells_further_north_are_smaller() -> None:
     wide = Grid(
         west=117.0, south=0.0, longitude_spacing=1.0, latitude_spacing=30.0, rows=2, columns=1
