@@ -14,6 +14,7 @@ from forecast.api.advisories import router as advice_router
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
+from forecast.api.scorecard import router as scorecard_router
 from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
 from forecast.settings import Settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         advice_router,
         catalogue_router,
         skill_router,
+        scorecard_router,
         health_router,
         page.router,
     ):

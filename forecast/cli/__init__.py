@@ -18,6 +18,7 @@ from forecast.cli import (
     profiles,
     running,
     science,
+    scorecard,
     verifying,
 )
 from forecast.cli.console import say
@@ -32,7 +33,7 @@ app = typer.Typer(
 )
 for module in (
     *(demo, running, science, observing, verifying),
-    *(lookups, advising, batch, profiles, operations),
+    *(lookups, advising, scorecard, batch, profiles, operations),
 ):
     module.register(app)
 

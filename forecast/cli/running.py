@@ -10,7 +10,8 @@ import typer
 from forecast import regions, times
 from forecast.cli.console import progress, say
 from forecast.cli.options import Config, Now, RegionName, Store, load_settings
-from forecast.errors import InvalidRequest
+from forecast.errors import InvalidRequest, ZhitianError
+from grids import GridsError
 
 if TYPE_CHECKING:
     from forecast.pipeline import Workplace
@@ -50,10 +51,13 @@ def run(
         str | None,
         typer.Option(help="`threads`, or tcp://… of a dask scheduler.", show_default="threads"),
     ] = None,
+    no_advice: Annotated[
+        bool, typer.Option("--no-advice", help="Do not keep what the cycle advises.")
+    ] = False,
     now: Now = None,
     config: Config = None,
 ) -> None:
-    """Make and publish one cycle: fetch, decode, normalise, downscale, publish."""
+    """Make and publish one cycle: fetch, decode, normalise, downscale, publish; keep its advice."""
     from forecast.pipeline import RunOrder, run_cycle
 
     settings = load_settings(
@@ -76,6 +80,27 @@ def run(
     with progress() as report:
         outcome = run_cycle(order, workplace(settings), report=report)
     for line in outcome.words():
+        say(line)
+    if not no_advice:
+        keep_advice(settings, region)
+
+
+def keep_advice(settings: Settings, region: str) -> None:
+    """Keep and score what the published cycle advises, and say what came of it.
+
+    The cycle is published whatever comes of this: what goes wrong is one line, and no exit code.
+    """
+    from forecast.api.state import service_from
+    from forecast.service.advice import keeping
+
+    try:
+        service = service_from(settings.model_copy(update={"regions": (region,)}))
+        with progress() as report:
+            kept = keeping.keep_advice(service, service.served[0].region.name, report=report)
+    except (ZhitianError, GridsError, OSError) as error:
+        say(f"the cycle is published, but its advice could not be kept: {error}")
+        return
+    for line in kept.words():
         say(line)
 
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from forecast.advise.advice import Advice
-from forecast.errors import ForecastExpired, StoreError, ZhitianError
+from forecast.errors import ForecastExpired, ZhitianError
 from forecast.service.advice.changes import LONGEST_SINCE, Before
 from forecast.service.advice.recording import advisories_of, decisions_of, issued_days, standing_of
 from forecast.service.advice.watching import Target
 from forecast.service.served import CycleFacts, ServedRegion
 from forecast.store.advice import AdviceLedger, Issue
 from forecast.store.paths import StorePaths
+from grids import GridsError
 
 Report = Callable[[str, int, int], None]
 
@@ -103,11 +104,12 @@ def issue(
         if (target.spot, target.profile.id, target.profile.version) in kept:
             known += 1
             continue
+        said = before(ledger, target, facts)
         try:
-            answered = ask(target, before(ledger, target, facts))
-        except (ForecastExpired, StoreError):
+            answered = ask(target, said)
+        except ForecastExpired:
             raise
-        except ZhitianError as error:
+        except (ZhitianError, GridsError) as error:
             failed[str(target)] = str(error)
             continue
         new += ledger.add(issue_of(answered, target))
