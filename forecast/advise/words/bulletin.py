@@ -68,7 +68,7 @@ class Bulletin:
                 _section("past", past_sentences(summary.past, language), language),
                 _section("outlook", outlook_sentences(summary.outlook, language), language),
                 _section("effect", effect, language),
-                _section("advice", action, language),
+                _section("advice", action, language, listed=True),
             ),
             table_title=phrase_of("bulletin.heading.days", language),
             table=self._table(language),
@@ -114,9 +114,12 @@ def bulletin(
     return Bulletin(advice=advice, profile=profile, about=about, summary=summary)
 
 
-def _section(name: str, sentences: Iterable[str], language: Language) -> Section:
+def _section(
+    name: str, sentences: Iterable[str], language: Language, *, listed: bool = False
+) -> Section:
+    heading = phrase_of(f"bulletin.heading.{name}", language)
     told = tuple(text for text in sentences if text)
-    return Section(heading=phrase_of(f"bulletin.heading.{name}", language), sentences=told)
+    return Section(heading=heading, sentences=told, listed=listed)
 
 
 def _today(advice: Advice, about: About) -> date:

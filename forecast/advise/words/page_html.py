@@ -1,12 +1,18 @@
 """A bulletin as one HTML page of A4 size that stands alone: no scripts, nothing from elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Final
 
+from forecast.advise.profile.wording import Language
 from forecast.advise.words.catalogue import table
 from forecast.advise.words.day_table import Light
-from forecast.advise.words.pages import Page
+from forecast.advise.words.page_text import width
+from forecast.advise.words.pages import Page, Section
 from forecast.advise.words.paragraph import paragraph
+
+_MUCH: Final[Mapping[Language, int]] = {"zh": 1700, "en": 2600}
+"""Columns of text beyond which smaller letters keep the page on one sheet."""
 
 
 def page_html(page: Page) -> str:
@@ -23,7 +29,7 @@ def page_html(page: Page) -> str:
             f"<title>{title}</title>",
             f"<style>\n{table('page')['style']}</style>",
             "</head>",
-            "<body>",
+            '<body class="dense">' if _amount(page) > _MUCH[page.language] else "<body>",
             *_body(page),
             "</body>",
             "</html>",
@@ -32,21 +38,33 @@ def page_html(page: Page) -> str:
     )
 
 
+def _amount(page: Page) -> int:
+    """How much text there is above the table and below it, in columns of the text form."""
+    told = [text for section in page.sections for text in section.sentences]
+    return sum(map(width, (*told, *page.notes, *page.foot)))
+
+
 def _body(page: Page) -> Iterator[str]:
     if page.banner:
         yield f'<p class="banner">{escape(page.banner)}</p>'
     yield from _head(page)
     yield "<main>"
     for section in page.sections:
-        told = escape(paragraph(section.sentences, page.language))
-        yield f"<section><h2>{escape(section.heading)}</h2><p>{told}</p></section>"
+        yield f"<section><h2>{escape(section.heading)}</h2>{_told(section, page)}</section>"
     if page.table.rows:
         yield from _table(page)
     yield "</main>"
     yield "<footer>"
-    yield from (f"<p>{escape(note)}</p>" for note in page.notes)
-    yield f"<p>{escape(paragraph(page.foot, page.language))}</p>"
+    for texts in (page.notes, page.foot):
+        yield f"<p>{escape(paragraph(texts, page.language))}</p>"
     yield "</footer>"
+
+
+def _told(section: Section, page: Page) -> str:
+    if section.listed:
+        items = "".join(f"<li>{escape(text)}</li>" for text in section.sentences)
+        return f"<ol>{items}</ol>"
+    return f"<p>{escape(paragraph(section.sentences, page.language))}</p>"
 
 
 def _head(page: Page) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from forecast.advise.words.day_table import DayTable
-from forecast.advise.words.pages import Page
+from forecast.advise.words.pages import Page, Section
 from forecast.advise.words.paragraph import paragraph
 
 COLUMNS: Final = 80
@@ -57,29 +57,47 @@ def _lines(page: Page) -> Iterator[str]:
     yield rule
     for section in page.sections:
         yield f"[{section.heading}]" if page.language == "en" else f"【{section.heading}】"
-        yield from wrapped(paragraph(section.sentences, page.language))
+        yield from _told(section, page)
         yield ""
     if page.table.rows:
         yield page.table_title
         yield from _table(page.table)
         yield from wrapped(page.table_key)
     yield rule
-    for text in (*page.notes, paragraph(page.foot, page.language)):
-        yield from wrapped(text)
+    for texts in (page.notes, page.foot):
+        yield from wrapped(paragraph(texts, page.language))
     if page.banner:
         yield from (f"*** {line} ***" for line in wrapped(page.banner, COLUMNS - 8))
 
 
+def _told(section: Section, page: Page) -> Iterator[str]:
+    if not section.listed:
+        yield from wrapped(paragraph(section.sentences, page.language))
+        return
+    for place, text in enumerate(section.sentences, start=1):
+        first, *more = wrapped(f"{place}. {text}", COLUMNS - 3)
+        yield from (first, *(f"   {line}" for line in more))
+
+
 def _table(table: DayTable) -> Iterator[str]:
-    """Weather in columns, lights under letters that are explained below."""
+    """Weather in columns, lights under letters that are explained below.
+
+    Where a row would be too wide, the ranges of the members are left out.
+    """
     letters = tuple(_LETTERS[place] for place in range(len(table.lights)))
     heads = (*table.weather, *letters)
     rows = [(*weather, *(light.text for light in lights)) for weather, lights in table.rows]
-    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    if sum(_widths(heads, rows)) + _GAP * (len(heads) - 1) > COLUMNS:
+        rows = [tuple(cell.partition(" (")[0] for cell in row) for row in rows]
+    widths = _widths(heads, rows)
     for row in (heads, *rows):
         yield _row(row, widths).rstrip()
     for letter, name in zip(letters, table.lights, strict=True):
         yield from wrapped(f"{letter}: {name}")
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

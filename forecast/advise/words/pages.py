@@ -13,10 +13,12 @@ class Section:
     Attributes:
         heading: of the part.
         sentences: whole ones.
+        listed: whether each stands on a line of its own.
     """
 
     heading: str
     sentences: tuple[str, ...]
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
