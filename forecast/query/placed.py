@@ -162,7 +162,7 @@ class PlacedTable:
         return [(upper - 1, 1.0 - share), (upper, share)]
 
 
-_TOLD: Final = ("name", "title", "source")
+_TOLD: Final = ("name", "title", "source", "made")
 
 
 def shift_of(name: str, height_difference: float) -> float:
