@@ -19,6 +19,7 @@ from forecast.advise.situation import Situation
 from forecast.advise.soaking import RAIN, Soaked, beginnings, field_of, hour_water, soaked
 from forecast.advise.water_season import water_season
 from forecast.advise.weather import Weather
+from forecast.agromet import truth
 from forecast.agromet.crop_coefficients import soil_named
 from forecast.agromet.spells import run_lengths
 from forecast.parameters import chosen
@@ -79,9 +80,13 @@ def _flooded(profile: CropProfile, weather: Weather, situation: Situation) -> bo
 
 
 def _judged(found: Soaked, *, flooded: bool, alone: bool) -> dict[str, Any]:
-    """State, depths and hours over the members."""
+    """State, depths and hours over the members.
+
+    A field is entered once no water stands and its soil holds no more than at field capacity:
+    restricted or good as `agromet.trafficability` has it.
+    """
     depth, limit = _depths(found, flooded=flooded)
-    stands = depth > limit
+    stands = depth > limit + ROUNDING
     counts = run_lengths(stands) >= chosen("ponding_hours")
     wet = counts.any(axis=1)
     share = float(wet.mean())
@@ -98,7 +103,7 @@ def _judged(found: Soaked, *, flooded: bool, alone: bool) -> dict[str, Any]:
     }
     if flooded:
         return judged
-    carries = ~stands & (found.water <= found.capacity + ROUNDING)
+    carries = ~stands & (found.water / found.capacity <= 1.0 + truth.ROUNDING)
     after = np.where(stands.any(axis=1), np.argmax(depth, axis=1), 0)
     entry = _until(carries, passed, since=after) + passed[after]
     return judged | _both("hours_until_entry", entry)

@@ -136,7 +136,7 @@ def soaked(weather: Weather, hours: HourWater, *, field: Field, begins: list[Beg
     """Run the field through its past hours once, and each member through those ahead.
 
     A kept state holds from the end of its day on, where that lies within the hours that are past;
-    a moisture of today holds now, whatever ran before; what is assumed holds before the first hour.
+    a moisture of today holds now, whatever ran before.
 
     Args:
         weather: whose days name the end of the kept state's.
@@ -171,7 +171,8 @@ def beginnings(
 ) -> list[Begin]:
     """What the water of the field may begin from, the best first; the last is always there.
 
-    Where nothing is known a soil is at field capacity, and a flooded rice field is full.
+    Where nothing is known a soil is at field capacity before the first hour, and a flooded rice
+    field is full now, because its layer is kept.
 
     Args:
         field: from `field_of`.
@@ -192,7 +193,8 @@ def beginnings(
         water = max(capacity - kept.state[0] * float(field.depth) / kept.state[1], 0.0)
         found.append(Begin(kind="kept", pond=0.0, water=water, since=kept.day))
     found.append(_moist("model", model, capacity, full))
-    found.append(Begin(kind="assumed", pond=0.0, water=full if flooded else capacity))
+    usual = full if flooded else capacity
+    found.append(Begin(kind="assumed", pond=0.0, water=usual, now=flooded))
     return [begin for begin in found if begin is not None]
 
 

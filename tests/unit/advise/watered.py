@@ -58,13 +58,13 @@ def season(
     ahead: int = 15,
     years: np.ndarray | None = None,
 ) -> Season:
-    """Days with a daily mean (degC) on [day] or [member, day], the extremes 5 K off; normals behind.
+    """Days with a daily mean (degC) on [day] or [member, day], the extremes 5 K off it.
 
     Args:
         temperatures: from the first day on.
         first: day.
         forecast_from: day of the forecast; before it days are past.
-        ahead: days of the forecast.
+        ahead: days of the forecast; behind it stand normals.
         years: means on [year, day].
     """
     count = temperatures.shape[-1]
