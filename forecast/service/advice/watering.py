@@ -154,9 +154,8 @@ class _Crop:
 
     def goes_on(self, held: WaterState) -> bool:
         """Whether the days after a state lead to the last one."""
-        known = any(np.isfinite(values).any() for values in held.fields.values())
         near = timedelta(0) < self.last - held.day <= timedelta(days=LONGEST_GAP)
-        return known and near and self.belongs(held)
+        return near and _is_known(held) and self.belongs(held)
 
     def assumed(self) -> WaterState:
         """The state at the beginning of the last day where none was kept."""
@@ -183,9 +182,10 @@ class _Crop:
         start = Start(kind="kept", day=first, first=0, state=begun)
         course = self.field.run(days.water(self.profile, dates), start)
         land = self.facts.surface["land_fraction"] >= LAND
+        ends = [values[:, -1].reshape(land.shape) for values in course.state]
+        known = land & np.isfinite(ends).all(axis=0)
         fields = {
-            name: np.where(land, values[:, -1].reshape(land.shape), np.nan)
-            for name, values in zip(self.names, course.state, strict=True)
+            name: np.where(known, end, np.nan) for name, end in zip(self.names, ends, strict=True)
         }
         return replace(held, day=self.last, cycle_id=self.facts.cycle.id, fields=fields)
 
@@ -211,13 +211,18 @@ def _kept(
         return f"known to the end of {held.day}"
     begun = held if held is not None and crop.goes_on(held) else crop.assumed()
     state = crop.carried(begun, days)
-    lost = not any(np.isfinite(values).any() for values in state.fields.values())
+    lost = not _is_known(state)
     if lost and begun is not held:
         return f"the hours of {last} are not at hand{trouble}"
     write_water(served.path, state)
     if lost:
         return f"lost: hours between {begun.day} and {last} are not at hand"
     return f"carried to the end of {last}, assumed on {state.assumed_from}{trouble}"
+
+
+def _is_known(state: WaterState) -> bool:
+    """Whether the water of any cell is known."""
+    return all(bool(np.isfinite(values).any()) for values in state.fields.values())
 
 
 def _held(root: Path, crop: _Crop) -> tuple[WaterState | None, str]:
