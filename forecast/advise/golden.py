@@ -26,10 +26,13 @@ from forecast.advise.profile.quantities import convert
 from forecast.advise.profile.rules import Rule, Window
 from forecast.advise.profile.sowing import Sowing
 from forecast.advise.profile.yaml_tree import Tree, YamlRefusal, read_tree
+from forecast.advise.stages import applies, by_hour, stages
 from forecast.agromet.truth import NO, YES
+from forecast.times import days, to_datetime64
 
 FOLDER = "events"
 NOT_KNOWN = "unknown"
+NOT_APPLICABLE = "not-applicable"
 
 _HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d")
 
@@ -60,9 +63,11 @@ class Event(Part):
         rule: rule that is asked, or
         window: window that is asked, or
         sowing: sowing whose conditions to avoid are asked.
+        staged: whether the stages by the calendar and the season of a rule or window count.
         series: by short name, or by key of a model.
         expect: answer at each step: levels of a rule (0 for none), green, amber or red of a
-            window, yes or no of a sowing; `unknown` where it cannot be known.
+            window, yes or no of a sowing; `unknown` where it cannot be known, and
+            `not-applicable` in another stage where that counts.
     """
 
     id: Identifier
@@ -73,6 +78,7 @@ class Event(Part):
     rule: str | None = None
     window: str | None = None
     sowing: str | None = None
+    staged: bool = False
     series: Annotated[Mapping[str, Series], Field(min_length=1)]
     expect: tuple[Answer, ...]
 
@@ -87,6 +93,8 @@ class Event(Part):
             ) from None
         if len([name for name in (self.rule, self.window, self.sowing) if name]) != 1:
             raise refusal("one of rule, window and sowing must be given")
+        if self.staged and self.sowing:
+            raise refusal("staged was given for a sowing, which has no stages")
         for name, series in self.series.items():
             if len(series.values) != len(self.expect):
                 raise refusal(
@@ -133,6 +141,17 @@ def answers(profile: CropProfile, event: Event) -> tuple[Answer, ...]:
         DataError: a quantity that is asked is not among the series.
     """
     asked = _asked(profile, event)
+    found = _answers(asked, event)
+    if not event.staged or isinstance(asked, Sowing):
+        return found
+    truth = _in_stage(profile, asked, event)
+    return tuple(
+        NOT_APPLICABLE if held == NO else answer for held, answer in zip(truth, found, strict=True)
+    )
+
+
+def _answers(asked: Rule | Window | Sowing, event: Event) -> tuple[Answer, ...]:
+    """What is said of the weather, whatever the stage."""
     if isinstance(asked, Rule):
         step = step_of(asked.levels[0].condition)
         found = conditions.levels(asked, _values(event, step))
@@ -143,6 +162,21 @@ def answers(profile: CropProfile, event: Event) -> tuple[Answer, ...]:
         return tuple(map(_grade, _truths(asked.green, values), _truths(asked.amber, values)))
     bad = AnyOf(any=asked.avoid)
     return tuple(map(_yes_or_no, _truths(bad, _values(event, "d"))))
+
+
+def _in_stage(profile: CropProfile, asked: Rule | Window, event: Event) -> list[int]:
+    """Whether each step lies in a stage and the season of a rule or window, by the calendar."""
+    season = asked.season if isinstance(asked, Rule) else None
+    whens = [_when(event, place) for place in range(len(event.expect))]
+    if not _HOUR.fullmatch(event.begins):
+        dates = np.array(whens, dtype="datetime64[ns]")
+        held = applies(stages(profile.phenology, dates), asked.stages, season=season)
+        return [int(truth) for truth in held.values]
+    times = np.array([to_datetime64(datetime.fromisoformat(when)) for when in whens])
+    boundary, zone = profile.boundary, profile.zone
+    dates = days(times, boundary=boundary, zone=zone).dates.astype("datetime64[ns]")
+    held = applies(stages(profile.phenology, dates), asked.stages, season=season)
+    return [int(truth) for truth in by_hour(held, times, boundary=boundary, zone=zone).values]
 
 
 def _missed(profile: CropProfile, held: EventFile, tree: Tree) -> Iterator[Refusal]:

@@ -10,7 +10,13 @@ import jsonschema
 import pytest
 
 from forecast.advise.checking import check
-from forecast.advise.golden import check_events, events_path
+from forecast.advise.golden import (
+    NOT_APPLICABLE,
+    NOT_KNOWN,
+    EventFile,
+    check_events,
+    events_path,
+)
 from forecast.advise.profile import shipped_names, shipped_path, shipped_profile
 from forecast.advise.profile.crossing import cited
 from forecast.advise.profile.explaining import explain
@@ -23,6 +29,7 @@ from forecast.advise.profile.yaml_tree import read_tree
 from forecast.times import DayBoundary
 from forecast.variables import catalogue
 from tests.support.data import ROOT
+from tests.unit.advise.written import written
 
 NAMES = shipped_names()
 TODAY = date(2026, 11, 21)
@@ -122,6 +129,35 @@ def test_the_day_of_a_profile_is_the_agromet_day_of_beijing() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_events_file_is_that_of_its_profile(name: str) -> None:
     assert check_events(shipped_profile(name), events_path(shipped_path(name))) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_profile_has_three_events_one_without_hazard_and_one_of_a_wrong_stage(
+    name: str,
+) -> None:
+    events = EventFile.model_validate(
+        read_tree(events_path(shipped_path(name)).read_text(encoding="utf-8")).content
+    ).events
+    answers = [set(event.expect) for event in events if event.rule]
+    assert len(events) >= 3
+    assert any(NOT_APPLICABLE in answer for answer in answers)
+    assert any(answer & {1, 2, 3, 4} for answer in answers)
+    assert any(answer <= {0, NOT_KNOWN, NOT_APPLICABLE} and 0 in answer for answer in answers)
+
+
+def test_a_golden_event_in_a_wrong_stage_must_say_so(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    events = tmp_path / "events" / path.name
+    events.parent.mkdir()
+    events.write_text(
+        "profile: small\nevents:\n  - id: late\n    place: {zh: 某地, en: somewhere}\n"
+        "    title: degree-days are not known here\n    evidence: made\n    begins: 2025-03-01\n"
+        "    sowing: planting\n    staged: true\n"
+        "    series: {tmin: {unit: degC, values: [5]}}\n    expect: [no]\n",
+        encoding="utf-8",
+    )
+    (refused,) = check(path, today=date(2025, 6, 1)).refused
+    assert refused.endswith("staged was given for a sowing, which has no stages")
 
 
 def test_one_changed_threshold_is_caught_by_a_golden_event(tmp_path: Path) -> None:

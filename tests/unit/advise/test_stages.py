@@ -15,6 +15,10 @@ from forecast.times import DayBoundary
 
 RICE = shipped_profile("rice.xiaozhan.ninghe").phenology
 TEA = shipped_profile("tea.cuilan.yuexi").phenology
+SUMMED = TEA.model_copy(
+    update={"stages": [stage.model_copy(update={"calendar": None}) for stage in TEA.stages]}
+)
+"""Tea without its calendar."""
 
 
 def _days(first: str, count: int) -> np.ndarray:
@@ -34,7 +38,7 @@ def test_the_calendar_puts_rice_in_each_stage_between_its_days_and_they_overlap(
 
 def test_degree_days_tell_tea_its_stages_at_60_and_153_point_6() -> None:
     sums = _sums([59.9, 60.0, 153.5, 153.6, np.nan])
-    found = stages(TEA, sums["day"].values, sums=sums)
+    found = stages(SUMMED, sums["day"].values, sums=sums)
     assert found.sel(stage="dormant").values.tolist() == [YES, NO, NO, NO, UNKNOWN]
     assert found.sel(stage="bud_swell").values.tolist() == [NO, YES, YES, NO, UNKNOWN]
     assert found.sel(stage="plucking").values.tolist() == [NO, NO, NO, YES, UNKNOWN]
@@ -43,9 +47,16 @@ def test_degree_days_tell_tea_its_stages_at_60_and_153_point_6() -> None:
 
 
 def test_without_degree_days_and_calendar_a_stage_is_unknown_and_not_wrong() -> None:
-    found = stages(TEA, _days("2025-03-20", 2))
+    found = stages(SUMMED, _days("2025-03-20", 2))
     assert (found == UNKNOWN).all()
     assert set(found["reason"].values.ravel().tolist()) == {"not known"}
+
+
+def test_without_degree_days_the_calendar_of_tea_stands_in() -> None:
+    found = stages(TEA, _days("2025-03-25", 2))
+    assert found.sel(stage="bud_swell").values.tolist() == [YES, NO]
+    assert found.sel(stage="plucking").values.tolist() == [YES, YES]
+    assert set(found["reason"].values.ravel().tolist()) == {"calendar"}
 
 
 def test_a_report_wins_over_degree_days_and_moves_the_next_stage_along() -> None:
