@@ -167,7 +167,7 @@ def run_of(cycle: Cycle, *, like: Cycle, read: Reader) -> Run:
     Args:
         cycle: to read from.
         like: gives the variables, their order and their decimals.
-        read: gives the packed counts [variable, time] in the cycle's own order.
+        read: gives the packed counts [..., variable, time] in the cycle's own order.
     """
     if (cycle.variables, cycle.decimals) == (like.variables, like.decimals):
         return Run(
@@ -179,11 +179,11 @@ def run_of(cycle: Cycle, *, like: Cycle, read: Reader) -> Run:
     shape = (len(like.variables), len(cycle.times))
 
     def aligned() -> Counts:
-        counts = np.full(shape, FILL, dtype=np.int16)
         values = cycle.unpack(read(cycle))
+        counts = np.full((*values.shape[:-2], *shape), FILL, dtype=np.int16)
         for place, source in zip(places, own, strict=True):
-            scaled = np.rint(values[source] * 10.0 ** like.decimals[place])
-            counts[place] = np.where(np.isnan(scaled), FILL, scaled).astype(np.int16)
+            scaled = np.rint(values[..., source, :] * 10.0 ** like.decimals[place])
+            counts[..., place, :] = np.where(np.isnan(scaled), FILL, scaled).astype(np.int16)
         return counts
 
     flags = np.full(shape, 2, dtype=np.uint8)

@@ -18,7 +18,7 @@ from forecast.query.placed import shift_of
 from forecast.query.reduction import source_of
 from forecast.query.seamless import DEPTH, Counts, Run
 from forecast.service.advice.day_values import day_values
-from forecast.service.archive import Past
+from forecast.service.archive import Past, Reader
 from forecast.service.calendar import Case
 from forecast.store import PointerEntry, started
 from forecast.times import DayBoundary, days, to_datetime64
@@ -31,6 +31,7 @@ _DAY: Final = np.timedelta64(1, "D")
 
 Dates = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class PastDays:
     """Days out of earlier cycles.
 
     Attributes:
-        values: of each daily name [day], its unit, NaN where no cycle has the day.
+        values: of each daily name [day] or [cell, day], its unit, NaN where no cycle has it.
         cycles: names of the cycles that were read.
         adjusted_k: what was added to temperatures to bring those of the cell to the height.
     """
@@ -60,11 +61,13 @@ def past_days(past: Past, case: Case, *, dates: Dates, boundary: DayBoundary) ->
         dates: days [day], ascending without gaps.
         boundary: when a day begins, in the zone of the case.
     """
-    labels = [*dates.tolist(), (dates[-1] + _DAY).item()]
-    edges = np.array([to_datetime64(boundary.begins(label, zone=case.zone)) for label in labels])
-    hours = _Hours(past, case, edges=edges)
-    hours.fill()
+    row, column = case.choice.row, case.choice.column
     shift = shift_of(TEMPERATURE, case.elevation - float(case.choice.elevation))
+    hours = _Hours(
+        past,
+        lambda cycle: cycle.point(row, column),
+        edges=_edges(dates, boundary, zone=case.zone),
+    )
     parted = days(hours.times, boundary=boundary, zone=case.zone)
     made = day_values(hours.values(shift=shift), SEASON_NAMES, parted=parted)
     return PastDays(
@@ -74,28 +77,61 @@ def past_days(past: Past, case: Case, *, dates: Dates, boundary: DayBoundary) ->
     )
 
 
+def past_days_of_cells(
+    past: Past, cells: tuple[Places, Places], *, dates: Dates, boundary: DayBoundary, zone: str
+) -> PastDays:
+    """The same at the heights of many cells.
+
+    Args:
+        past: earlier cycles, back to the first day.
+        cells: rows and columns [cell].
+        dates: days [day], ascending without gaps.
+        boundary: when a day begins.
+        zone: IANA zone of the boundary.
+    """
+    hours = _Hours(
+        past,
+        lambda cycle: cycle.points(*cells),
+        edges=_edges(dates, boundary, zone=zone),
+        lead=cells[0].shape,
+    )
+    parted = days(hours.times, boundary=boundary, zone=zone)
+    made = day_values(hours.values(shift=0.0), SEASON_NAMES, parted=parted)
+    values = {name: values.values for name, values in made.items()}
+    return PastDays(values=values, cycles=hours.read, adjusted_k=0.0)
+
+
+def _edges(dates: Dates, boundary: DayBoundary, *, zone: str) -> Dates:
+    """Bounds of the days [day + 1], UTC."""
+    labels = [*dates.tolist(), (dates[-1] + _DAY).item()]
+    return np.array([to_datetime64(boundary.begins(label, zone=zone)) for label in labels])
+
+
 class _Hours:
     """Hours of the days, filled day by day from the runs that are chosen for each."""
 
-    def __init__(self, past: Past, case: Case, *, edges: Dates) -> None:
-        cycle = case.record.cycle
+    def __init__(
+        self, past: Past, read: Reader, *, edges: Dates, lead: tuple[int, ...] = ()
+    ) -> None:
+        cycle = past.newest
         named = dict.fromkeys(map(source_of, SEASON_NAMES))
         self._sources = [name for name in named if name in cycle.variables]
         self._rows = [cycle.variables.index(name) for name in self._sources]
         self._decimals = [cycle.decimals[row] for row in self._rows]
         self._past = past
-        self._cell = case.choice.row, case.choice.column
+        self._read = read
         self._edges = edges
         self.times = np.arange(edges[0] + _HOUR, edges[-1] + _HOUR, _HOUR)
-        self._counts = np.full((len(self._rows), self.times.size), FILL, dtype=np.int16)
+        self._counts = np.full((*lead, len(self._rows), self.times.size), FILL, dtype=np.int16)
         self._runs: dict[str, tuple[Run, Counts] | None] = {}
+        self._fill()
 
     @property
     def read(self) -> tuple[str, ...]:
         """Names of the cycles that were read."""
         return tuple(name for name, run in self._runs.items() if run is not None)
 
-    def fill(self) -> None:
+    def _fill(self) -> None:
         """Fill the hours day by day, from as few runs as have them."""
         entries = self._past.entries
         starts = np.array([to_datetime64(started(one)) for one in entries], dtype=self.times.dtype)
@@ -112,11 +148,13 @@ class _Hours:
     def values(self, *, shift: float) -> dict[str, xr.Variable]:
         """The hours as values, temperatures shifted (K)."""
         fields = {}
-        for name, counts, decimals in zip(self._sources, self._counts, self._decimals, strict=True):
+        dims = ("cell", "time")[3 - self._counts.ndim :]
+        rows = np.moveaxis(self._counts, -2, 0)
+        for name, counts, decimals in zip(self._sources, rows, self._decimals, strict=True):
             values = counts / np.float32(10.0**decimals)
             values[counts == FILL] = np.nan
             values += np.float32(shift if name == TEMPERATURE else 0.0)
-            fields[name] = xr.Variable(("time",), values)
+            fields[name] = xr.Variable(dims, values)
         return fields
 
     def _take(self, entry: PointerEntry, day: slice) -> bool:
@@ -125,16 +163,17 @@ class _Hours:
         if held is None:
             return False
         run, counts = held
-        wanted, own = self.times[day], self._counts[:, day]
+        wanted, own = self.times[day], self._counts[..., day]
         steps = np.searchsorted(run.times, wanted)
         steps[steps == run.times.size] = 0
         has = run.times[steps] == wanted
-        own[:] = np.where((own == FILL) & has, counts[:, steps], own)
+        own[:] = np.where((own == FILL) & has, counts[..., steps], own)
         return bool((own != FILL).all())
 
     def _run(self, entry: PointerEntry) -> tuple[Run, Counts] | None:
         name = entry.cycle_id
         if name not in self._runs:
-            run = self._past.run(entry, lambda cycle: cycle.point(*self._cell))
-            self._runs[name] = None if run is None else (run, run.read()[self._rows])
+            run = self._past.run(entry, self._read)
+            held = None if run is None else (run, run.read()[..., self._rows, :])
+            self._runs[name] = held
         return self._runs[name]

@@ -7,7 +7,7 @@ it is that of the main forecast, alike in all members, and says nothing of their
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import numpy as np
@@ -74,7 +74,7 @@ def weather_of(
     parted = days(case.record.times, boundary=profile.boundary, zone=profile.zone)
     weather = Weather(
         hourly=hourly,
-        daily=_days(hourly, names, parted=parted),
+        daily=days_of(hourly, names, parted=parted),
         days=parted,
         zone=profile.zone,
         issued=facts.cycle.reference_time,
@@ -105,9 +105,28 @@ def _case(
     facts: CycleFacts, question: PointQuestion, *, profile: CropProfile, back: int, beside: Beside
 ) -> Case:
     """The hours of the place from the beginning of a day, `back` hours before now at the least."""
+    asked, start = looking_back(facts, question, profile=profile, back=back, now=beside.now)
+    choice, starts = cell_of(facts, question), [start]
+    past = past_of(beside.archive, facts, questions=[asked], starts=starts)
+    (record,) = records(facts, [asked], choices=[choice], past=past, starts=starts)
+    return Case(question=asked, choice=choice, record=record, daily={}, zone=profile.zone)
+
+
+def looking_back(
+    facts: CycleFacts, question: PointQuestion, *, profile: CropProfile, back: int, now: datetime
+) -> tuple[PointQuestion, datetime]:
+    """A question with the past that a profile looks back on, and the instant where that begins.
+
+    Args:
+        facts: of the cycle.
+        question: with its place and cycle.
+        profile: says when a day begins.
+        back: hours before now.
+        now: what counts as now.
+    """
     count = -(-back // _HOURS_OF_A_DAY)
     first = to_datetime(facts.cycle.times[0])
-    anchor = min(beside.now, first) if question.cycle else beside.now
+    anchor = min(now, first) if question.cycle else now
     boundary = profile.boundary.text
     begin = beginning(count, now=anchor, boundary=boundary, zone=profile.zone)
     asked = PointQuestion(
@@ -119,10 +138,7 @@ def _case(
         day=boundary,
         past_days=min(max(count, 1), LONGEST_PAST_DAYS),
     )
-    choice, starts = cell_of(facts, question), [min(begin, first)]
-    past = past_of(beside.archive, facts, questions=[asked], starts=starts)
-    (record,) = records(facts, [asked], choices=[choice], past=past, starts=starts)
-    return Case(question=asked, choice=choice, record=record, daily={}, zone=profile.zone)
+    return asked, min(begin, first)
 
 
 def _hours(facts: CycleFacts, case: Case, *, names: Iterable[str]) -> xr.Dataset:
@@ -160,8 +176,14 @@ def _values(case: Case, name: str) -> Floats:
     return np.asarray(values, dtype=np.float32)
 
 
-def _days(hourly: xr.Dataset, names: Iterable[str], *, parted: Days) -> xr.Dataset:
-    """Daily values that can be had; what is alike in all members says so."""
+def days_of(hourly: xr.Dataset, names: Iterable[str], *, parted: Days) -> xr.Dataset:
+    """Daily values that can be had; what is alike in all members says so.
+
+    Args:
+        hourly: of a place or of cells, the hours last in its dims.
+        names: daily names; those whose hours are not at hand are left out.
+        parted: how the hours part into days.
+    """
     hours = {str(name): field.variable for name, field in hourly.items()}
     made = day_values(hours, names, parted=parted)
     for name, values in made.items():
