@@ -9,12 +9,14 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.advise.balancing import DayWater, FieldWater, Start
 from forecast.advise.evaporating import reference
 from forecast.advise.ground import Ground
 from forecast.advise.irrigating import irrigation
 from forecast.advise.profile import shipped_profile
 from forecast.advise.situation import Situation
 from forecast.advise.stages import Report
+from forecast.agromet.crop_coefficients import soil_named
 from forecast.errors import UnknownName
 from tests.unit.advise.watered import field_weather
 
@@ -131,6 +133,37 @@ def test_a_likely_rain_that_covers_the_days_to_come_postpones_the_watering() -> 
     assert found.postpone_mm == pytest.approx(50.0 + 7 * 5.54 - 68.7, abs=1.5)
     rain[:8, PAST + 24 * 5] = 10.0
     assert _maize(rain, 50.0).postpone is None
+
+
+def test_rain_that_may_come_before_the_day_is_named_from_three_members_of_ten_on() -> None:
+    rain = _rain(members=10)
+    rain[:4, PAST + 24 * 2] = 40.0
+    found = _maize(rain, 50.0)
+    assert (found.median, found.postpone) == ("2025-07-14", "2025-07-13")
+    assert found.postpone_probability == pytest.approx(0.4)
+    rain[2:4] = 0.0
+    assert _maize(rain, 50.0).postpone is None
+
+
+@pytest.mark.parametrize(
+    ("p", "roots", "expected"),
+    [(0.30, 0.4, (11, 20, 14)), (0.40, 0.8, (29, 54, 38)), (0.55, 1.2, (59, 112, 79))],
+    ids=["onion", "tomato", "maize"],
+)
+def test_readily_available_water_is_that_of_example_36_of_fao_56(p, roots, expected) -> None:
+    """Loamy sand, silt and silty clay of 90, 170 and 120 mm m-1, at 5 mm d-1 of the crop."""
+    water = MAIZE.water.model_copy(
+        update={"p": p, "zr_m": (roots, roots), "kc": (1.0, 1.0, 1.0), "flooded": False}
+    )
+    for held, mm in zip((0.09, 0.17, 0.12), expected, strict=True):
+        soil = replace(soil_named("loam"), field_capacity=0.15 + held, wilting_point=0.15)
+        field = FieldWater(water=water, soil=soil, begins=date(2025, 5, 2))
+        one = np.ones((1, 1))
+        days = DayWater(
+            dates=np.array(["2025-07-11"], "datetime64[D]"), et0=5.0 * one, rain=0 * one
+        )
+        start = Start(kind="reported", day=date(2025, 7, 11), first=0, state=(0.0, roots))
+        assert round(float(field.run(days, start).limit[0, 0])) == mm
 
 
 def test_what_was_reported_wins_over_what_was_kept_and_that_over_the_model() -> None:
