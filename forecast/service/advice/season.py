@@ -87,6 +87,18 @@ def calendar(weather: Weather, *, since: date | None = None) -> Dates:
     return np.arange(begin, (year + 1).astype("datetime64[D]"), _DAY)
 
 
+def past_dates(dates: Dates, weather: Weather) -> Dates:
+    """The days of a season that earlier cycles are asked for: those before the weather's hours.
+
+    Args:
+        dates: days of the season.
+        weather: its hours and days.
+    """
+    begin = max(dates[0], _today(weather) - LONGEST_PAST_DAYS)
+    until = weather.days.dates[0].astype("datetime64[D]")
+    return np.arange(begin, max(begin, until), _DAY)
+
+
 class _Table:
     """The days of a season on their way, each with its origin."""
 
@@ -146,13 +158,11 @@ def _put_past(
     table: _Table, facts: CycleFacts, case: Case, *, weather: Weather, beside: Beside
 ) -> dict[str, Any] | None:
     """Put the days before the hours of the weather; says where they come from."""
-    until = weather.days.dates[0].astype("datetime64[D]")
-    begin = max(table.dates[0], _today(weather) - LONGEST_PAST_DAYS)
-    if begin >= until:
+    dates = past_dates(table.dates, weather)
+    if not dates.size:
         return None
     boundary = DayBoundary.parse(case.question.day)
-    dates = np.arange(begin, until, _DAY)
-    start = boundary.begins(begin.item(), zone=case.zone)
+    start = boundary.begins(dates[0].item(), zone=case.zone)
     past = past_of(beside.archive, facts, questions=[case.question], starts=[start])
     if past is None or not past.entries:
         return None
