@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from forecast.errors import UnknownName
+from forecast.errors import StoreError, UnknownName
 from forecast.service.served import ServedRegion
 from forecast.store.advice.scorecard import read_scorecard
 
@@ -68,7 +68,7 @@ def region_scorecard(
     return {**about, **kept, "measured": True, "sentence": _sentence(document), "rows": rows}
 
 
-def summary(served: ServedRegion, profile: str, rules: Collection[str]) -> dict[str, Any]:
+def summary(served: ServedRegion, profile: str, *, rules: Collection[str]) -> dict[str, Any]:
     """The scores of some rules of a crop, all zones and leads together, for an answer.
 
     Args:
@@ -78,13 +78,14 @@ def summary(served: ServedRegion, profile: str, rules: Collection[str]) -> dict[
 
     Returns:
         `measured`, `reason` (a sentence where nothing was measured or it is too little to judge
-        by, else None), `period`, and `rules`: a row for each rule and level.
-
-    Raises:
-        StoreError: the document cannot be read.
+        by, else None), `period`, and `rules`: a row for each rule and level. A document that
+        cannot be read is such a reason too.
     """
-    document = read_scorecard(served.path)
     nothing: dict[str, Any] = {"measured": False, "reason": NOT_SCORED, "period": None, "rules": []}
+    try:
+        document = read_scorecard(served.path)
+    except StoreError as error:
+        return {**nothing, "reason": str(error)}
     if document is None:
         return nothing
     rows = [

@@ -40,14 +40,24 @@ class CellWater(NamedTuple):
     """Kept soil water of one cell.
 
     Attributes:
-        state: two numbers, as the balance names them.
+        state: two numbers, as the balance names them; None where what is kept is damaged.
         day: day at whose end they held.
         assumed_from: day at whose beginning the water was assumed.
+        trouble: what is wrong with what is kept, or empty.
     """
 
-    state: xr.Dataset
-    day: date
-    assumed_from: date
+    state: xr.Dataset | None
+    day: date | None
+    assumed_from: date | None
+    trouble: str = ""
+
+    def document(self) -> dict[str, str | None]:
+        """What an answer says of it."""
+        return {
+            "day": self.day and self.day.isoformat(),
+            "assumed_from": self.assumed_from and self.assumed_from.isoformat(),
+            "trouble": self.trouble or None,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,27 +106,30 @@ def keep_water(
 
 
 def water_state_at(
-    root: Path, facts: CycleFacts, profile: CropProfile, *, cell: tuple[int, int]
+    root: Path, facts: CycleFacts, *, profile: CropProfile, cell: tuple[int, int]
 ) -> CellWater | None:
     """Kept soil water of one cell; None where none is kept, or it is not known there.
 
+    It is that of the assumed soil and the usual season, so it says nothing of a field whose soil or
+    sowing was told otherwise.
+
     Args:
-        root: the region's folder, `STORE/<region>`.
+        root: folder of the region's store, `STORE/<region>`.
         facts: of the cycle that is asked; the water of a scenario is not that of real cycles.
         profile: of the crop.
         cell: its row and column.
-
-    Raises:
-        StoreError: the file is damaged or cannot be read.
     """
-    simulated = facts.cycle.simulated
-    path = water_path(root, profile.id, simulated=simulated)
+    cycle = facts.cycle
+    path = water_path(root, profile.id, simulated=cycle.simulated)
     try:
         about = path.stat()
+        version = (about.st_mtime_ns, about.st_size, about.st_ino)
+        held = _read(root, profile.id, cycle.simulated, version)
     except OSError:
         return None
-    held = _read(root, profile.id, simulated, (about.st_mtime_ns, about.st_size, about.st_ino))
-    if held is None or held.grid != facts.cycle.grid:
+    except StoreError as error:
+        return CellWater(None, None, None, str(error))
+    if held is None or held.grid != cycle.grid:
         return None
     fields = {name: ((), float(field[cell])) for name, field in held.fields.items()}
     if any(np.isnan(value) for _, value in fields.values()):

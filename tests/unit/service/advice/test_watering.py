@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from forecast.advise.profile import shipped_profile
-from forecast.errors import StoreError
-from forecast.service.advice.watering import keep_water, water_state_at
+from forecast.service.advice.watering import CellWater, keep_water, water_state_at
 from forecast.store.advice.water_state import read_water, water_path
 from tests.support.small_region import CYCLE, SmallRegion
 
@@ -57,6 +56,10 @@ def ten_days(folder: Path, serve, *stops: int) -> dict[str, np.ndarray]:
     cycles(region, served, 10)
     assert kept(served, 12) == "carried to the end of 2025-04-21, assumed on 2025-04-11"
     return fields(served)
+
+
+def at_cell(served, row: int, column: int) -> CellWater | None:
+    return water_state_at(served.path, served.current(), profile=WHEAT, cell=(row, column))
 
 
 def test_two_runs_of_five_days_are_one_of_ten(tmp_path: Path, serve) -> None:
@@ -125,14 +128,13 @@ def test_one_cell_of_the_kept_water_is_what_an_answer_begins_with(
 ) -> None:
     served = serve(region).served[0]
     cycles(region, served, 0, 1, 2)
-    assert water_state_at(served.path, served.current(), WHEAT, cell=(3, 4)) is None
+    assert at_cell(served, 3, 4) is None
     kept(served, 2)
-    found = water_state_at(served.path, served.current(), WHEAT, cell=(3, 4))
+    found = at_cell(served, 3, 4)
     assert found is not None
     assert (found.day, found.assumed_from) == (date(2025, 4, 11), date(2025, 4, 11))
     assert float(found.state["root_depth"]) == fields(served)["root_depth"][3, 4]
-    sea = (3, region.region.grid.columns - 1)
-    assert water_state_at(served.path, served.current(), WHEAT, cell=sea) is None
+    assert at_cell(served, 3, region.region.grid.columns - 1) is None
 
 
 def test_a_damaged_state_is_refused_and_counts_as_none(region: SmallRegion, serve) -> None:
@@ -140,11 +142,15 @@ def test_a_damaged_state_is_refused_and_counts_as_none(region: SmallRegion, serv
     cycles(region, served, 0, 1, 2, 3)
     kept(served, 2)
     water_path(served.path, WHEAT.id, simulated=False).write_bytes(b"zhitian-water/1 00\nxx")
-    with pytest.raises(StoreError, match="is damaged"):
-        water_state_at(served.path, served.current(), WHEAT, cell=(3, 4))
+    refused = at_cell(served, 3, 4)
+    assert refused is not None
+    assert refused.state is None
+    assert "is damaged or of another format" in refused.trouble
     told = kept(served, 3)
     assert told.startswith("carried to the end of 2025-04-12, assumed on 2025-04-12; the soil")
-    assert water_state_at(served.path, served.current(), WHEAT, cell=(3, 4)) is not None
+    again = at_cell(served, 3, 4)
+    assert again is not None
+    assert again.document() == {"day": "2025-04-12", "assumed_from": "2025-04-12", "trouble": None}
 
 
 def test_a_crop_out_of_its_season_keeps_no_water(region: SmallRegion, serve) -> None:
