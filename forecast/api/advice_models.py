@@ -49,10 +49,19 @@ class MemberCount(BaseModel):
     count: int
 
 
+class KeptWater(BaseModel):
+    """Soil water that was kept for the cell: to the end of which day, and since when assumed."""
+
+    day: str | None
+    assumed_from: str | None
+    trouble: str | None
+
+
 class AdvicePassport(CellPassport):
     """Where every number of the advice comes from."""
 
     members: MemberCount
+    soil_water: KeptWater | None = Field(None, description="that the water balance goes on from")
 
 
 class Heights(BaseModel):
@@ -128,6 +137,37 @@ class BothTexts(BaseModel):
     en: AdviceText
 
 
+class Told(BaseModel):
+    """What is said, in both languages."""
+
+    zh: str
+    en: str
+
+
+class ToldStage(StageNow):
+    """A stage that the crop is in, in words too."""
+
+    text: Told
+
+
+class ToldDate(StageDate):
+    """When a stage is reached, in words too."""
+
+    text: Told
+
+
+class ToldIrrigation(Irrigation):
+    """When and how much to water, in words too."""
+
+    text: Told
+
+
+class ToldWater(StandingWater):
+    """Standing water, in words too."""
+
+    text: Told
+
+
 class ToldAdvisory(Advisory):
     """One piece of advice with its sentences."""
 
@@ -137,10 +177,10 @@ class ToldAdvisory(Advisory):
 class Score(BaseModel):
     """How good such advice has proved; `measured` is false where none was scored."""
 
-    model_config = ConfigDict(extra="allow")
-
     measured: bool
-    reason: str | None = None
+    reason: str | None = Field(description="why there is no score, or why it tells little")
+    period: dict[str, Any] | None
+    rules: list[dict[str, Any]] = Field(description="rows of /v1/scorecard, all zones and leads")
 
 
 class Caveat(BaseModel):
@@ -164,7 +204,7 @@ class Advice(BaseModel):
     now: str
     crop: CropPassport
     situation: Said
-    stages: list[StageNow]
+    stages: list[ToldStage]
     season: dict[str, Any] | None = Field(
         description="origins of the days of this year: past, forecast, normals, missing"
     )
@@ -172,9 +212,9 @@ class Advice(BaseModel):
     messages: Messages
     advisories: list[ToldAdvisory]
     timelines: list[Timeline]
-    phenology: list[StageDate]
-    irrigation: Irrigation | None
-    standing_water: StandingWater | None
+    phenology: list[ToldDate]
+    irrigation: ToldIrrigation | None
+    standing_water: ToldWater | None
     score: Score
     caveats: list[Caveat]
 

@@ -10,7 +10,7 @@ from forecast.api.advice_models import Advice, AdviceQuery, Crop, Crops
 from forecast.api.advice_queries import AdviceRequest, read_advice_query
 from forecast.api.caching import cache_headers, content_tag, is_known
 from forecast.api.documents import REFUSALS, parameters_of
-from forecast.service import AdviceAnswer, ForecastService, ask_advice
+from forecast.service import ForecastService, ask_advice
 
 router = APIRouter(prefix="/v1", tags=["advice"], responses=REFUSALS)
 
@@ -70,13 +70,11 @@ def _answered(service: ForecastService, query: AdviceRequest, *, request: Reques
     headers = cache_headers(tag, published_at=answer.facts.published_at)
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
-    body = orjson.dumps(document) if query.form == "json" else _bulletin(answer, query)
+    if query.form == "json":
+        return Response(orjson.dumps(document), media_type=MEDIA["json"], headers=headers)
+    page = answer.bulletin(query.form, query.language)
     headers |= HEADERS.get(query.form, {})
-    return Response(body, media_type=MEDIA[query.form], headers=headers)
-
-
-def _bulletin(answer: AdviceAnswer, query: AdviceRequest) -> str:
-    return answer.bulletin("html" if query.form == "html" else "text", query.language)
+    return Response(page, media_type=MEDIA[query.form], headers=headers)
 
 
 def _lasting(document: dict[str, Any]) -> dict[str, Any]:

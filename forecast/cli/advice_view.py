@@ -39,7 +39,6 @@ BEST: Final = ("green", "amber", "red", "no-data", "not-applicable")
 
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
-        "day": "日期",
         "stages": "发育期：",
         "legend": "1–4 级别  ● 适宜  ◐ 次适宜  ○ 不适宜  · 未达标准  ? 资料不足  空白 不适用",
         "reason": "依据",
@@ -62,7 +61,6 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "memory": "经验",
     },
     "en": {
-        "day": "day",
         "stages": "Stage: ",
         "legend": "1–4 level  ● suitable  ◐ fair  ○ unsuitable  · none  ? no data  blank: not now",
         "reason": "Why",
@@ -106,7 +104,8 @@ def show(answer: AdviceAnswer, language: Language) -> None:
     order = ranked(answer.advice.advisories)
     for advisory in order:
         if not _is_quiet(advisory):
-            _advisory(advisory, texts[advisory.rule][language], language)
+            name = _name(answer, advisory, language)
+            _advisory(advisory, texts[advisory.rule][language], name, language=language)
     console.print()
     for state in _QUIET:
         names = [_name(answer, one, language) for one in order if _is_quiet(one, state)]
@@ -139,7 +138,7 @@ def _lights(answer: AdviceAnswer, language: Language) -> Table:
     dated = [_by_day(answer, line) for line in lines]
     dates = sorted({day for row in dated for day in row})
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column(_WORDS[language]["day"], overflow="fold")
+    table.add_column(f"{dates[0]:%Y-%m}" if dates else "", overflow="fold")
     for day in dates:
         table.add_column(f"{day:%d}", justify="center", no_wrap=True)
     by_rule = {one.rule: one for one in answer.advice.advisories}
@@ -166,23 +165,23 @@ def _by_day(answer: AdviceAnswer, line: Timeline) -> dict[date, Any]:
     return found
 
 
-def _advisory(advisory: Advisory, text: Any, language: Language) -> None:
+def _advisory(advisory: Advisory, text: Any, name: str, *, language: Language) -> None:
     words = _WORDS[language]
     sign, style = MARKS[advisory.state]
     if advisory.status == "watch":
         sign, style = "!", "bold yellow"
     console.print()
-    console.print(
-        Text.assemble((f" {sign} ", style), (f" {text.title}", "bold"), f"  {text.state}")
-    )
+    state = "" if text.state == name else f"  {text.state}"
+    console.print(Text.assemble((f" {sign} ", style), (f" {name}", "bold"), state))
     rows = [(words[key], getattr(text, key)) for key in _TOLD if getattr(text, key)]
-    rows += [(words["source"], one) for one in _sources(advisory, language)]
+    sources = _sources(advisory, language)
+    rows += [("" if place else words["source"], one) for place, one in enumerate(sources)]
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for label, told in rows:
         table.add_row(label, Text(told))
-    console.print(Padding(table, (0, 0, 0, 4)))
+    console.print(Padding(table, (0, 0, 0, 4), expand=False))
 
 
 def _sources(advisory: Advisory, language: Language) -> Iterator[str]:

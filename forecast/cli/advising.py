@@ -86,8 +86,13 @@ def advise(
     service = service_from(load_settings(config, store=store, now=now, regions=region))
     field = {"sown": sown, "stage": stage, "stage_on": stage_on, "covered": covered}
     ground = {"soil": soil, "soil_moisture": soil_moisture}
-    options = field | ground | {"cycle": cycle, "as_of": as_of}
-    where = {"place": place, "latitude": lat, "longitude": lon, "elevation": elevation}
+    options: dict[str, Any] = field | ground | {"cycle": cycle, "as_of": as_of}
+    where: dict[str, Any] = {
+        "place": place,
+        "latitude": lat,
+        "longitude": lon,
+        "elevation": elevation,
+    }
     if output is not None:
         _whole_region(service, region, crop=crop, output=output, options=options, where=where)
         return

@@ -3,25 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Literal
 
 import orjson
 
 from forecast.advise.advice import Advice
+from forecast.advise.advisory import Value
 from forecast.advise.profile.wording import Language
 from forecast.advise.weather import Weather
-from forecast.advise.words import About, AdviceText, texts
+from forecast.advise.words import (
+    About,
+    AdviceText,
+    bulletin,
+    irrigation_text,
+    phenology_text,
+    season_text,
+    stage_text,
+    standing_water_text,
+    texts,
+)
 from forecast.advise.words.catalogue import LANGUAGES
-from forecast.service.advice.caveats import Basis, caveats
+from forecast.service.advice.caveats import Basis, caveats, source_words
 from forecast.service.advice.changes import Before
 from forecast.service.advice.crops import crop_passport
 from forecast.service.advice.question import AdviceQuestion, local_date
+from forecast.service.advice.summary import summary_of
 from forecast.service.advice.told import about_of, ranked
 from forecast.service.served import CycleFacts
 from forecast.times import iso
 
-NOT_SCORED: Final = "no issued advice of this crop was scored yet"
-
+Form = Literal["text", "html"]
 Texts = Mapping[Language, AdviceText]
 
 
@@ -37,6 +48,7 @@ class AdviceAnswer:
         before: what the cycle before said, or None.
         passport: where every number comes from.
         heights: of the model and of the field, and what lies between them.
+        score: how good such advice has proved, or why that is not known.
         now: what counts as now.
     """
 
@@ -47,6 +59,7 @@ class AdviceAnswer:
     before: Before | None
     passport: Mapping[str, Any]
     heights: Mapping[str, Any]
+    score: Mapping[str, Any]
     now: datetime
 
     @property
@@ -57,7 +70,7 @@ class AdviceAnswer:
 
     def document(self) -> dict[str, Any]:
         """The answer as a document; a missing value is None."""
-        advice, place = self.advice, self.question.place
+        advice, place, about = self.advice, self.question.place, self.about
         said = self.texts()
         season = self.weather.season
         return {
@@ -69,24 +82,38 @@ class AdviceAnswer:
             "now": iso(self.now),
             "crop": crop_passport(self.question.profile),
             "situation": self._situation(),
-            "stages": [stage.model_dump() for stage in advice.stages],
-            "season": None if season is None else dict(season.about),
+            "stages": [_told(stage, stage_text(stage, about=about)) for stage in advice.stages],
+            "season": None
+            if season is None
+            else {**season.about, "text": season_text(season, about=about)},
             "compared": None if self.before is None else self.before.document(),
             "messages": self._messages(said),
             "advisories": [
                 {**one.model_dump(), "text": _dumped(said[one.rule])} for one in advice.advisories
             ],
             "timelines": [line.model_dump() for line in advice.timelines],
-            "phenology": [date.model_dump() for date in advice.phenology],
-            "irrigation": advice.irrigation and advice.irrigation.model_dump(),
-            "standing_water": advice.standing_water and advice.standing_water.model_dump(),
-            "score": {"measured": False, "reason": NOT_SCORED, "rules": []},
+            "phenology": [_told(one, phenology_text(one, about=about)) for one in advice.phenology],
+            **self._water(about),
+            "score": self.score,
             "caveats": self.caveats(),
         }
 
     def to_json(self) -> bytes:
         """The answer as JSON; a missing value is null."""
         return orjson.dumps(self.document())
+
+    def bulletin(self, form: Form, language: Language) -> str:
+        """The bulletin: past weather, outlook, effect on the crop, and advice.
+
+        Args:
+            form: `text` of at most 80 columns, or `html` as one page.
+            language: `zh` or `en`.
+        """
+        told = (self.heights, *self.caveats())
+        notes = [{language: one[language] for language in LANGUAGES} for one in told]
+        summary = summary_of(self.weather, sources=[self._source()], notes=notes)
+        page = bulletin(self.advice, self.question.profile, about=self.about, summary=summary)
+        return page.written(form, language)
 
     def texts(self, *, marked: bool = True) -> dict[str, Texts]:
         """What is said in both languages, by rule, window and sowing.
@@ -103,7 +130,7 @@ class AdviceAnswer:
             for one in self.advice.advisories
         }
 
-    def caveats(self) -> list[dict[str, str]]:
+    def caveats(self) -> list[Mapping[str, str]]:
         """What must be known before the advice is followed."""
         return caveats(
             Basis(
@@ -114,6 +141,26 @@ class AdviceAnswer:
                 today=local_date(self.now, self.question.profile),
             )
         )
+
+    def _source(self) -> dict[Language, str]:
+        """Where the forecast is from, as a sentence of both languages."""
+        passport = self.passport
+        return source_words(
+            label=passport["source_label"],
+            members=passport["members"]["count"],
+            attribution=passport["attribution"],
+        )
+
+    def _water(self, about: About) -> dict[str, Any]:
+        """Watering and standing water with their sentences; None where there is nothing to say."""
+        irrigation, standing = self.advice.irrigation, self.advice.standing_water
+        profile = self.question.profile
+        return {
+            "irrigation": irrigation
+            and _told(irrigation, irrigation_text(irrigation, profile, about=about)),
+            "standing_water": standing
+            and _told(standing, standing_water_text(standing, about=about)),
+        }
 
     def _situation(self) -> dict[str, Any]:
         """What the farmer said, as it was understood."""
@@ -134,6 +181,11 @@ class AdviceAnswer:
             language: None if first is None else said[first.rule][language].message
             for language in LANGUAGES
         }
+
+
+def _told(value: Value, text: Mapping[Language, str]) -> dict[str, Any]:
+    """A value with its sentences."""
+    return {**value.model_dump(), "text": dict(text)}
 
 
 def _dumped(said: Texts) -> dict[str, Any]:

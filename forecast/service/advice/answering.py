@@ -13,8 +13,9 @@ from forecast.errors import ForecastExpired
 from forecast.service.advice.answer import AdviceAnswer
 from forecast.service.advice.caveats import height_words
 from forecast.service.advice.changes import Before, Chain, Memory, with_changes
-from forecast.service.advice.grounds import Grounds
+from forecast.service.advice.grounds import Grounds, kept_at
 from forecast.service.advice.question import AdviceQuestion, check_dates
+from forecast.service.advice.scorecard import summary
 from forecast.service.advice.weather import cell_of, weather_of
 from forecast.service.answering import Beside, refuse_doubtful
 from forecast.service.passport import EXPIRED, cell_passport, cycle_passport
@@ -60,29 +61,49 @@ class Desk:
             StoreError: nothing whole is published, or a height was asked of a cycle without
                 model fields.
         """
-        chain = self._chain(question, served=served, beside=beside)
+        work = _Work(desk=self, served=served, question=question, beside=beside)
         return served.answer(
-            lambda facts: self._answer(facts, question, beside=beside, before=before or chain),
+            lambda facts: work.answer(facts, before=before),
             cycle=question.cycle,
             as_of=question.as_of,
         )
 
-    def _answer(
-        self, facts: CycleFacts, question: AdviceQuestion, *, beside: Beside, before: Chain | Before
-    ) -> AdviceAnswer:
-        about = cycle_passport(facts, now=beside.now)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Work:
+    """One question on its way to an answer.
+
+    Attributes:
+        desk: what is kept from one answer to the next.
+        served: the region.
+        question: on a place of it.
+        beside: the clock, earlier cycles, normals and past years.
+    """
+
+    desk: Desk
+    served: ServedRegion
+    question: AdviceQuestion
+    beside: Beside
+
+    def answer(self, facts: CycleFacts, *, before: Before | None) -> AdviceAnswer:
+        """Advise from a cycle."""
+        question, now = self.question, self.beside.now
+        about = cycle_passport(facts, now=now)
         _refuse_expired(about)
-        check_dates(question, now=beside.now, last=to_datetime(facts.cycle.times[-1]))
+        check_dates(question, now=now, last=to_datetime(facts.cycle.times[-1]))
         choice = cell_of(facts, question.point)
         if question.strict:
             refuse_doubtful(about, choice)
-        said = before.before(facts, cell=choice) if isinstance(before, Chain) else before
-        weather, advice = self._judged(facts, question, beside=beside, before=said)
+        said = before or self._chain().before(facts, cell=choice)
+        weather, advice = self._judged(facts, said)
+        kept = kept_at(facts, choice, question=question)
         passport = {
             **about,
             **cell_passport(facts, choice, question=question.point),
             "members": {"count": facts.members.count},
+            "soil_water": kept and kept.document(),
         }
+        rules = [one.rule for one in advice.advisories]
         return AdviceAnswer(
             question=question,
             facts=facts,
@@ -91,37 +112,42 @@ class Desk:
             before=said,
             passport=passport,
             heights=_heights(facts, choice, weather=weather, passport=passport),
-            now=beside.now,
+            score=summary(self.served.path, question.profile.id, rules=rules),
+            now=now,
         )
 
-    def _chain(self, question: AdviceQuestion, *, served: ServedRegion, beside: Beside) -> Chain:
+    def _chain(self) -> Chain:
         """The cycles before, each judged as it would have been at the start of its run."""
+        question = self.question
 
         def judge(older: CycleFacts, before: Before | None) -> Advice:
-            then = replace(question, cycle=older.cycle.id, as_of=None)
-            at_start = replace(beside, now=older.cycle.reference_time)
-            return self._judged(older, then, beside=at_start, before=before)[1]
+            then = replace(
+                self,
+                question=replace(question, cycle=older.cycle.id, as_of=None),
+                beside=replace(self.beside, now=older.cycle.reference_time),
+            )
+            return then._judged(older, before)[1]  # noqa: SLF001
 
         return Chain(
-            served=served,
+            served=self.served,
             judge=judge,
-            memory=self.memory,
+            memory=self.desk.memory,
             field=(question.elevation, question.cell, question.profile.label, question.situation),
             until=question.as_of,
             named=question.cycle is not None,
         )
 
-    def _judged(
-        self, facts: CycleFacts, question: AdviceQuestion, *, beside: Beside, before: Before | None
-    ) -> tuple[Weather, Advice]:
+    def _judged(self, facts: CycleFacts, before: Before | None) -> tuple[Weather, Advice]:
         """The weather of the place in a cycle, and what the profile says of it."""
-        point, situation = question.point, question.situation
+        question = self.question
+        profile, situation = question.profile, question.situation
         weather = weather_of(
-            facts, point, profile=question.profile, beside=beside, since=situation.sown
+            facts, question.point, profile=profile, beside=self.beside, since=situation.sown
         )
-        ground = self.grounds.at(facts, cell_of(facts, point), question=question, now=beside.now)
+        choice = cell_of(facts, question.point)
+        ground = self.desk.grounds.at(facts, choice, question=question, now=self.beside.now)
         advice = advise(
-            question.profile,
+            profile,
             weather,
             situation=situation,
             ground=ground,
@@ -135,9 +161,9 @@ def _refuse_expired(about: Mapping[str, Any]) -> None:
     age = about["age"]
     if age["state"] == EXPIRED:
         raise ForecastExpired(
-            f"advice was asked; the newest run of region {about['region']} is {about['cycle']},"
-            f" {age['hours']:.0f} h old and expired: nothing is advised from it; run"
-            f" `zhitian run --region {about['region']}` for a new one"
+            f"advice was asked of run {about['cycle']}, {age['hours']:.0f} h old and expired:"
+            f" nothing is advised from it; run `zhitian run --region {about['region']}` for a new"
+            " one"
         )
 
 
@@ -151,13 +177,15 @@ def _heights(
         added += _added_above(facts, choice, weather=weather, elevation=asked)
     kelvin = None if np.isnan(added) else round(added, 2)
     used, model = passport["elevation_used_m"], passport["model_elevation_m"]
+    told = height_words(model_m=model, used_m=used, added_k=kelvin)
     return {
         "asked_m": asked,
         "cell_m": passport["cell"]["elevation_m"],
         "used_m": used,
         "model_m": model,
         "mean_temperature_correction_k": kelvin,
-        **height_words(model_m=model, used_m=used, added_k=kelvin),
+        "zh": told["zh"],
+        "en": told["en"],
     }
 
 

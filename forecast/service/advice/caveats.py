@@ -12,8 +12,9 @@ from forecast.advise.profile import CropProfile
 from forecast.advise.profile.kernels import kernels
 from forecast.advise.profile.names import measures
 from forecast.advise.profile.parts import Text
+from forecast.advise.profile.wording import Language
 from forecast.advise.weather import Weather
-from forecast.advise.words.catalogue import table
+from forecast.advise.words.catalogue import LANGUAGES, table
 
 SPOKEN: Final = frozenset({"watch", "warn"})
 
@@ -37,7 +38,7 @@ class Basis:
     today: date
 
 
-def caveats(basis: Basis) -> list[dict[str, str]]:
+def caveats(basis: Basis) -> list[Mapping[str, str]]:
     """What must be known of an answer, the weightiest first, each in both languages.
 
     Args:
@@ -49,10 +50,10 @@ def caveats(basis: Basis) -> list[dict[str, str]]:
         *_of_field(basis),
         *_of_season(basis),
     )
-    return [{"id": name, **_said("caveat", name, slots)} for name, slots in found]
+    return [{"id": name} | {**_said("caveat", name, slots)} for name, slots in found]
 
 
-def height_words(*, model_m: float, used_m: float, added_k: float | None) -> dict[str, str]:
+def height_words(*, model_m: float, used_m: float, added_k: float | None) -> dict[Language, str]:
     """Why advice for a height is not that for another one in the same cell of the model.
 
     Args:
@@ -69,7 +70,21 @@ def height_words(*, model_m: float, used_m: float, added_k: float | None) -> dic
     return _said("height", "told", {"zh": slots, "en": slots})
 
 
+def source_words(*, label: str, members: int, attribution: str) -> dict[Language, str]:
+    """Where a forecast is from, as a sentence.
+
+    Args:
+        label: the source in words.
+        members: how many forecasts there are.
+        attribution: that its licence asks for; may be empty.
+    """
+    slots = {"label": label, "members": members, "attribution": attribution.rstrip(".。")}
+    key = "named" if attribution else "plain"
+    return _said("source", key, {"zh": slots, "en": slots})
+
+
 _Told = tuple[str, Mapping[str, Mapping[str, Any]]]
+"""Key of a sentence, and what it is filled in with, by language."""
 
 
 def _of_cycle(basis: Basis) -> Iterator[_Told]:
@@ -108,9 +123,16 @@ def _of_field(basis: Basis) -> Iterator[_Told]:
     assumed = [part.soil for part in water if part.soil_assumed]
     if assumed:
         soil = _book()["soil"][assumed[0]]
-        yield "assumed_soil", {language: {"soil": soil[language]} for language in ("zh", "en")}
+        yield "assumed_soil", {language: {"soil": soil[language]} for language in LANGUAGES}
     if advice.irrigation is not None and advice.irrigation.start == "assumed":
         yield _alike("assumed_moisture")
+    kept = basis.about.get("soil_water")
+    if kept is not None and kept["trouble"]:
+        yield _alike("damaged_moisture")
+    elif kept is not None and advice.irrigation is not None and advice.irrigation.start == "kept":
+        yield _alike("kept_moisture", day=kept["assumed_from"])
+    if advice.irrigation is not None and advice.irrigation.season_assumed:
+        yield _alike("assumed_season")
     if advice.standing_water is not None and advice.standing_water.caveat:
         yield _alike("plain")
 
@@ -127,10 +149,10 @@ def _of_season(basis: Basis) -> Iterator[_Told]:
         yield _alike("no_years")
 
 
-def _said(kind: str, name: str, slots: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _said(kind: str, name: str, slots: Mapping[str, Mapping[str, Any]]) -> dict[Language, str]:
     """A sentence of `data/words/answer.toml` in both languages."""
     texts = _book()[kind][name]
-    return {language: texts[language].format(**slots[language]) for language in ("zh", "en")}
+    return {language: texts[language].format(**slots[language]) for language in LANGUAGES}
 
 
 @cache

@@ -148,12 +148,12 @@ class Chain:
 
     def _earlier(self, facts: CycleFacts) -> Iterator[PointerEntry]:
         """Good cycles of earlier runs, the newest first."""
-        run, until = facts.cycle.reference_time, self.until
-        if self.named and facts.published_at:
-            until = parse_instant(facts.published_at)
-        entries = sorted(self.served.store.published(), key=started, reverse=True)
-        for entry in entries:
-            known = until is None or parse_instant(entry.published_at) <= until
+        run, held = facts.cycle.reference_time, list(self.served.store.published())
+        names = [entry.cycle_id for entry in held]
+        if self.named and facts.cycle.id in names:
+            held = held[names.index(facts.cycle.id) + 1 :]
+        for entry in sorted(held, key=started, reverse=True):
+            known = self.until is None or parse_instant(entry.published_at) <= self.until
             if entry.state == "good" and known and run - LONGEST_SINCE <= started(entry) < run:
                 yield entry
 
