@@ -35,6 +35,7 @@ class CycleFacts:
 
     Attributes:
         cycle: the open cycle.
+        root: folder of the region's store, `STORE/<region>`.
         zone: IANA zone of the region's local time.
         calibration: what observations corrected, None where none were used.
         members: the members at its cells, opened when first asked.
@@ -54,6 +55,7 @@ class CycleFacts:
     """
 
     cycle: Cycle
+    root: Path
     zone: str
     calibration: Calibration | None
     members: CycleMembers
@@ -209,6 +211,7 @@ class ServedRegion:
         published = {entry.cycle_id: entry.published_at for entry in self.store.published()}
         return CycleFacts(
             cycle=cycle,
+            root=self.path,
             zone=self.region.timezone,
             calibration=calibration_of(cycle),
             members=CycleMembers(cycle),

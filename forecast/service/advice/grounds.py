@@ -13,6 +13,7 @@ from forecast.advise.ground import ASSUMED_SOIL, Ground, ground_at
 from forecast.agromet.crop_coefficients import soil_named
 from forecast.agromet.low_ground import gathering_ground
 from forecast.service.advice.question import AdviceQuestion
+from forecast.service.advice.watering import CellWater, water_state_at
 from forecast.service.served import CycleFacts
 from forecast.times import to_datetime64
 from grids.lookup import LAND, CellChoice
@@ -65,8 +66,12 @@ class Grounds:
         )
         roots = DEFAULT_ROOTS_M if profile.water is None else profile.water.zr_m[1]
         soil = question.situation.soil or ASSUMED_SOIL
+        kept = kept_at(facts, choice, question=question)
         return replace(
-            lying, model_soil_moisture=_moisture(facts, choice, roots=roots, soil=soil, now=now)
+            lying,
+            water_state=kept and kept.state,
+            water_state_day=kept and kept.day,
+            model_soil_moisture=_moisture(facts, choice, roots=roots, soil=soil, now=now),
         )
 
     def gathering(self, facts: CycleFacts) -> xr.Dataset:
@@ -83,6 +88,24 @@ class Grounds:
                 held = heights, gathering_ground(facts.terrain["elevation"].where(land))
                 self._held[region] = held
             return held[1]
+
+
+def kept_at(facts: CycleFacts, choice: CellChoice, *, question: AdviceQuestion) -> CellWater | None:
+    """The soil water that is kept for a field, if any.
+
+    It is that of the assumed soil and the usual season, so it says nothing of a field of which the
+    farmer told another soil, the sowing or the stage.
+
+    Args:
+        facts: of the cycle.
+        choice: the cell that answers.
+        question: with its crop and what the farmer says.
+    """
+    told = question.situation
+    own_season = told.sown is not None or told.report is not None
+    if own_season or told.soil not in (None, ASSUMED_SOIL):
+        return None
+    return water_state_at(facts, question.profile, cell=(choice.row, choice.column))
 
 
 def _same(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:

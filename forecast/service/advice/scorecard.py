@@ -1,6 +1,7 @@
 """How good the advice of a region has proved: its scorecard, whole, or beside an answer."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any, Final
 
 from forecast.errors import StoreError, UnknownName
@@ -68,11 +69,11 @@ def region_scorecard(
     return {**about, **kept, "measured": True, "sentence": _sentence(document), "rows": rows}
 
 
-def summary(served: ServedRegion, profile: str, *, rules: Collection[str]) -> dict[str, Any]:
+def summary(root: Path, profile: str, *, rules: Collection[str]) -> dict[str, Any]:
     """The scores of some rules of a crop, all zones and leads together, for an answer.
 
     Args:
-        served: the region.
+        root: folder of the region's store, `STORE/<region>`.
         profile: id of the crop profile.
         rules: ids of its rules and windows.
 
@@ -83,7 +84,7 @@ def summary(served: ServedRegion, profile: str, *, rules: Collection[str]) -> di
     """
     nothing: dict[str, Any] = {"measured": False, "reason": NOT_SCORED, "period": None, "rules": []}
     try:
-        document = read_scorecard(served.path)
+        document = read_scorecard(root)
     except StoreError as error:
         return {**nothing, "reason": str(error)}
     if document is None:

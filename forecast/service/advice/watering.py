@@ -106,7 +106,7 @@ def keep_water(
 
 
 def water_state_at(
-    root: Path, facts: CycleFacts, *, profile: CropProfile, cell: tuple[int, int]
+    facts: CycleFacts, profile: CropProfile, *, cell: tuple[int, int]
 ) -> CellWater | None:
     """Kept soil water of one cell; None where none is kept, or it is not known there.
 
@@ -114,17 +114,16 @@ def water_state_at(
     sowing was told otherwise.
 
     Args:
-        root: folder of the region's store, `STORE/<region>`.
         facts: of the cycle that is asked; the water of a scenario is not that of real cycles.
         profile: of the crop.
         cell: its row and column.
     """
     cycle = facts.cycle
-    path = water_path(root, profile.id, simulated=cycle.simulated)
+    path = water_path(facts.root, profile.id, simulated=cycle.simulated)
     try:
         about = path.stat()
         version = (about.st_mtime_ns, about.st_size, about.st_ino)
-        held = _read(root, profile.id, cycle.simulated, version)
+        held = _read(facts.root, profile.id, cycle.simulated, version)
     except OSError:
         return None
     except StoreError as error:

@@ -59,7 +59,7 @@ def ten_days(folder: Path, serve, *stops: int) -> dict[str, np.ndarray]:
 
 
 def at_cell(served, row: int, column: int) -> CellWater | None:
-    return water_state_at(served.path, served.current(), profile=WHEAT, cell=(row, column))
+    return water_state_at(served.current(), WHEAT, cell=(row, column))
 
 
 def test_two_runs_of_five_days_are_one_of_ten(tmp_path: Path, serve) -> None:
