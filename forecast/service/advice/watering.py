@@ -54,8 +54,8 @@ class CellWater(NamedTuple):
     def document(self) -> dict[str, str | None]:
         """What an answer says of it."""
         return {
-            "day": self.day and self.day.isoformat(),
-            "assumed_from": self.assumed_from and self.assumed_from.isoformat(),
+            "day": None if self.day is None else self.day.isoformat(),
+            "assumed_from": None if self.assumed_from is None else self.assumed_from.isoformat(),
             "trouble": self.trouble or None,
         }
 
