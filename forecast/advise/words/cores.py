@@ -88,6 +88,10 @@ def _number(
     """The number that decides, at the place for which its threshold is told."""
     leaf = next(iter(compared_in(part_of(profile, advisory), because)), None)
     name, value = short_label(because.subject, language), because.value
+    if isinstance(leaf, Comparison) and leaf.width > 1:
+        step = leaf.measure.step
+        width = moments.length(leaf.width, step, language=language)
+        name = phrase_of("label.within", language, length=width, label=name)
     if isinstance(leaf, Comparison) and leaf.offset:
         place = PHRASES[language].places[leaf.at or leaf.measure.at]
         name = phrase_of("label.elsewhere", language, place=place, label=name)

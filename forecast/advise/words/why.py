@@ -14,7 +14,9 @@ from forecast.advise.profile.wording import PHRASES, Language
 from forecast.advise.words import moments
 from forecast.advise.words.amounts import exactly, family, label, wind_force
 from forecast.advise.words.catalogue import phrase_of, said, sentence
+from forecast.advise.words.paragraph import paragraph
 from forecast.advise.words.parts import compared_in, level_of, part_of
+from forecast.agromet.stable_passing import DAYS
 
 _WIND = "m s-1"
 
@@ -56,9 +58,9 @@ def reason(
     told = compared(because, compared_in(part, because), zone=zone, language=language)
     slots = {"subject": told.subject, "value": told.value, "threshold": told.threshold}
     if not isinstance(part, Rule):
-        key = "reason.open" if because.margin >= 0 else f"reason.shut.{told.relation}"
+        key = "reason.open" if holds(because) else f"reason.shut.{told.relation}"
         return sentence(key, language, **slots)
-    short = because.margin < 0 and advisory.members > 1 and advisory.name is not None
+    short = advisory.name is not None and advisory.members > 1 and not holds(because)
     key = "reason.members" if short else f"reason.limit.{told.relation}"
     return sentence(key, language, name=said(level_of(part, advisory).name, language), **slots)
 
@@ -75,12 +77,17 @@ def margin(advisory: Advisory, profile: CropProfile, *, language: Language) -> s
         "label": _labelled(because.subject, leaf, language),
         "change": exactly(abs(because.flip), because.unit, language=language),
     }
-    reached = isinstance(part, Rule) and advisory.name is not None and because.margin >= 0
+    reached = isinstance(part, Rule) and advisory.name is not None and holds(because)
     if reached and advisory.name is not None:
         slots["name"] = said(advisory.name, language)
     about = "level" if reached else "other"
     key = f"margin.{about}.{family(because.subject)}.{direction}"
     return sentence(key, language, **slots)
+
+
+def holds(because: Because) -> bool:
+    """Whether the number speaks for the level, or for the work."""
+    return because.margin >= 0 if because.holds is None else because.holds
 
 
 def compared(
@@ -132,9 +139,7 @@ def _subject(
             moments.utc(because.at) - timedelta(hours=1), zone=zone, language=language
         )
     step = leaf.measure.step
-    width = moments.length(
-        steps_of(str(leaf.window).partition(" ")[2], step), step, language=language
-    )
+    width = moments.length(leaf.width, step, language=language)
     return phrase_of(f"subject.{leaf.agg}.{side}", language, label=name, when=when, length=width)
 
 
@@ -169,7 +174,7 @@ def _gate(sowing: Sowing, advisory: Advisory, language: Language) -> str | None:
         first, last = (_day(day, language) for day in (sowing.earliest, sowing.latest))
         return sentence("reason.gate.season", language, earliest=first, latest=last)
     if name == "thermal":
-        return _thermal(sowing.thermal[int(place)], language)
+        return _thermal(sowing.thermal[int(place)], advisory.because, language)
     if name == "heat_sum" and sowing.heat_sum is not None:
         low, high = (
             exactly(bound, "degC d", language=language) for bound in sowing.heat_sum.bounds
@@ -189,23 +194,28 @@ def _gate(sowing: Sowing, advisory: Advisory, language: Language) -> str | None:
     return None
 
 
-def _thermal(thermal: Thermal, language: Language) -> str:
-    name = label(thermal.index, language)
-    threshold = exactly(thermal.threshold_celsius, "degC", language=language)
-    if thermal.not_below_celsius is not None:
-        low = exactly(thermal.not_below_celsius, "degC", language=language)
-        return sentence("reason.gate.between", language, label=name, low=low, high=threshold)
-    if thermal.direction == "falling":
-        return sentence("reason.gate.falling", language, label=name, threshold=threshold)
-    if not thermal.covered_offset_kelvin:
-        return sentence("reason.gate.rising", language, label=name, threshold=threshold)
-    covered = thermal.threshold_celsius - thermal.covered_offset_kelvin
-    return sentence(
-        "reason.gate.rising_covered",
-        language,
-        label=name,
-        threshold=threshold,
-        covered=exactly(covered, "degC", language=language),
+def _thermal(thermal: Thermal, because: Because | None, language: Language) -> str:
+    """The gate of warmth, with the mean of the days from today on where that is at hand."""
+    slots = {
+        "label": label(thermal.index, language),
+        "threshold": exactly(thermal.threshold_celsius, "degC", language=language),
+    }
+    key = "falling" if thermal.direction == "falling" else "rising"
+    lowest = thermal.not_below_celsius
+    if lowest is not None:
+        key = "between"
+        slots["low"] = exactly(lowest, "degC", language=language)
+    elif thermal.covered_offset_kelvin and key == "rising":
+        key = "covered"
+        covered = thermal.threshold_celsius - thermal.covered_offset_kelvin
+        slots["covered"] = exactly(covered, "degC", language=language)
+    told = sentence(f"reason.gate.{key}", language, **slots)
+    if because is None or because.subject != thermal.index:
+        return told
+    value = exactly(because.value, because.unit, language=language)
+    length = moments.length(DAYS, "d", language=language)
+    return paragraph(
+        (told, sentence("reason.gate.mean", language, length=length, value=value)), language
     )
 
 
