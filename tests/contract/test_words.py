@@ -5,6 +5,7 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from forecast.advise.profile.kernels import kernels
 from forecast.advise.profile.names import measures
 from forecast.advise.profile.rules import Rule
 from forecast.advise.profile.sowing import Sowing
-from forecast.advise.words import About, WeatherSummary, bulletin, catalogue, texts
+from forecast.advise.profile.wording import Language
+from forecast.advise.words import About, AdviceText, WeatherSummary, bulletin, catalogue, texts
 from forecast.advise.words.messages import LIMITS
 from tests.support.data import ROOT
 from tests.unit.advise.words.made import BAOJIA, days, numbers, on, parts
@@ -27,8 +29,7 @@ CHINESE = re.compile(r"[一-鿿]")
 PROFILES = [shipped_profile(name) for name in shipped_names()]
 ABOUTS = (
     BAOJIA,
-    replace(BAOJIA, simulated=True),
-    replace(BAOJIA, issuer_zh="", issuer_en="", elevation_m=None, next_update=None),
+    replace(BAOJIA, simulated=True, elevation_m=None),
 )
 
 
@@ -94,46 +95,52 @@ def test_every_sentence_of_the_catalogue_is_used(monkeypatch: pytest.MonkeyPatch
             asked.add(key)
             return super().__getitem__(key)
 
-    monkeypatch.setattr(catalogue, "templates", lambda: Listening(known))
+    listening = Listening(known)
+    monkeypatch.setattr(catalogue, "templates", lambda: listening)
     occasions()
     for profile in PROFILES:
         for advisory in _states(profile):
-            for about in (BAOJIA, replace(BAOJIA, simulated=True, elevation_m=None)):
+            for about in ABOUTS:
                 texts(advisory, profile, about=about)
     assert sorted(set(known) - asked) == []
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
-def test_every_message_fits_a_phone_and_ends_as_a_sentence(profile: CropProfile) -> None:
-    for advisory in _states(profile):
-        for about in ABOUTS:
-            told = texts(advisory, profile, about=about)
-            assert len(told["zh"].message) <= LIMITS["zh"] == 70
-            assert len(told["en"].message) <= LIMITS["en"] == 160
-            assert told["zh"].message.endswith("。")
-            assert told["en"].message.endswith(".")
-            if about.simulated:
-                assert "模拟" in told["zh"].message
-                assert "simulated" in told["en"].message
+@cache
+def _told(name: str) -> tuple[tuple[Advisory, About, dict[Language, AdviceText]], ...]:
+    """Texts of a profile in every state, for several issuers and places."""
+    profile = shipped_profile(name)
+    return tuple(
+        (advisory, about, texts(advisory, profile, about=about))
+        for advisory in _states(profile)
+        for about in ABOUTS
+    )
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
-def test_every_message_of_a_level_says_what_to_do(profile: CropProfile) -> None:
-    for advisory in _states(profile):
-        if not isinstance(advisory.state, int) or advisory.action is None:
-            continue
-        for about in ABOUTS:
-            told = texts(advisory, profile, about=about)
-            assert advisory.action.zh.rstrip("。") in told["zh"].message
-            assert advisory.action.en.rstrip(".")[1:] in told["en"].message
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_message_fits_a_phone_and_ends_as_a_sentence(name: str) -> None:
+    for _, _, told in _told(name):
+        assert len(told["zh"].message) <= LIMITS["zh"] == 70
+        assert len(told["en"].message) <= LIMITS["en"] == 160
+        assert told["zh"].message.endswith("。")
+        assert told["en"].message.endswith(".")
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
-def test_every_text_says_so_where_the_weather_is_simulated(profile: CropProfile) -> None:
-    for advisory in _states(profile):
-        told = texts(advisory, profile, about=ABOUTS[1])
-        assert all("模拟" in text for text in told["zh"].model_dump().values() if text)
-        assert all("simulated" in text for text in told["en"].model_dump().values() if text)
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_message_of_a_level_says_what_to_do(name: str) -> None:
+    levels = [row for row in _told(name) if isinstance(row[0].state, int)]
+    assert levels
+    for advisory, _, told in levels:
+        assert advisory.action is not None
+        assert advisory.action.zh in told["zh"].message
+        assert advisory.action.en[1:] in told["en"].message
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_text_says_so_where_the_weather_is_simulated(name: str) -> None:
+    for _, about, told in _told(name):
+        for language, word in (("zh", "模拟"), ("en", "simulated")):
+            said = [text for text in told[language].model_dump().values() if text]  # type: ignore[index]
+            assert all((word in text) == about.simulated for text in said)
 
 
 def _states(profile: CropProfile) -> Iterator[Advisory]:
@@ -166,14 +173,15 @@ def _levels(profile: CropProfile, rule: Rule) -> Iterator[Advisory]:
     for level in rule.levels:
         number = level.level
         for because in numbers(level.condition):
-            for window in (days("2025-04-12"), across):
-                yield on(profile, rule.id, level=number, because=because, window=window)
+            yield on(profile, rule.id, level=number, because=because, window=days("2025-04-12"))
+        yield on(profile, rule.id, level=number, because=because, window=across)
         for chance, members in ((1.0, 51), (0.0, 20), (0.05, 21), (None, 1), (None, 5)):
             told = {"probability": chance, "members": members, "change": "raised"}
             yield on(profile, rule.id, level=number, because=because, window=across, **told)
         yield on(profile, rule.id, level=number)
-        watched = {"state": "none", "status": "watch", "window": across}
-        yield on(profile, rule.id, level=number, **watched)
+        for window in (across, None):
+            watched = {"state": "none", "status": "watch", "window": window}
+            yield on(profile, rule.id, level=number, **watched)
         for lacking in ((), ("t2m",)):
             stands = {"state": "no-data", "status": "no-data", "lacking": lacking}
             yield on(profile, rule.id, level=number, **stands)
@@ -187,9 +195,9 @@ def _lights(profile: CropProfile, name: str) -> Iterator[Advisory]:
     window = days("2025-04-30", "2025-05-02") if daily else hours
     for light in ("green", "amber", "red"):
         for because in (None, *(one for each in conditions for one in numbers(each))):
-            yield on(profile, name, state=light, because=because, missing=100)
             told = {"window": window, "next_window": window, "change": "shifted"}
             yield on(profile, name, state=light, because=because, **told)
+        yield on(profile, name, state=light, because=because, missing=100)
         for chance, members in ((1.0, 51), (0.0, 20), (0.05, 21), (None, 1), (None, 5)):
             sure = {"probability": chance, "members": members, "window": window}
             yield on(profile, name, state=light, **sure)

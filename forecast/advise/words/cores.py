@@ -21,8 +21,8 @@ def cores(
     about: About,
     before: Advisory | None,
     language: Language,
-) -> list[str]:
-    """The sentence that tells the advice, the richest one first.
+) -> Iterator[str]:
+    """The sentence that tells the advice, the richest one first; at least one.
 
     Args:
         advisory: of a rule, window or sowing.
@@ -34,11 +34,13 @@ def cores(
     crop = short_name(profile, language)
     if isinstance(advisory.state, int) and advisory.name is not None:
         slots = {"crop": crop, "name": said(advisory.name, language)}
-        return list(_level(advisory, profile, about, language=language, slots=slots))
+        yield from _level(advisory, profile, about, language=language, slots=slots)
+        return
     slots = {"crop": crop, "name": _about_what(advisory, profile, before, language)}
     if advisory.kind in {"window", "sowing"} and advisory.state in {"green", "amber", "red"}:
-        return [_work(advisory, about.zone, language, slots)]
-    return list(_other(advisory, about.zone, language, slots))
+        yield _work(advisory, about.zone, language, slots)
+        return
+    yield from _other(advisory, about.zone, language, slots)
 
 
 def _about_what(

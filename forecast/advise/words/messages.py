@@ -41,7 +41,7 @@ class _Parts:
     missing: str = ""
     update: str = ""
     change: str = ""
-    poorer: tuple[str, ...] = field(default=())
+    poorer: Iterator[str] = field(default_factory=lambda: iter(()))
 
     def joined(self, language: Language) -> str:
         """The message."""
@@ -101,7 +101,7 @@ def _parts(
     language: Language,
 ) -> _Parts:
     zone = about.zone
-    first, *poorer = cores(advisory, profile, about=about, before=before, language=language)
+    told = cores(advisory, profile, about=about, before=before, language=language)
     changed = None
     if advisory.change not in _SAYS_CHANGE:
         changed = change(advisory, before, zone=zone, language=language)
@@ -110,14 +110,14 @@ def _parts(
         if about.issuer(language)
         else "",
         mark=sentence("message.simulated", language) if about.simulated else "",
-        core=first,
+        core=next(told),
         why=_why(advisory, profile, zone=zone, language=language),
         action=_action(advisory, language),
         following=_following(advisory, zone, language),
         missing=_missing(advisory, profile, language),
         update=_update(about, language),
         change=changed if changed and advisory.change not in {"first", "not known"} else "",
-        poorer=tuple(poorer),
+        poorer=told,
     )
 
 
