@@ -132,10 +132,10 @@ def _whole_region(
     Raises:
         InvalidRequest: there is not exactly one region, or a place was asked too.
     """
-    from forecast.cli import advising_region
-
     if regions is None or len(regions) != 1:
         raise InvalidRequest("--output was asked without one --region; allowed is with one")
     if any(value is not None for value in asked.pop("where").values()):
         raise InvalidRequest("--output and a place were both asked; allowed is one of them")
+    from forecast.cli import advising_region
+
     advising_region.run(service, region=service.served[0].region.name, **asked)
