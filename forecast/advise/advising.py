@@ -1,26 +1,24 @@
 """From what members say at one place to advice: rules, windows for work, and sowing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import xarray as xr
 
 from forecast.advise.advisory import Advisory, Duration, Span, State
 from forecast.advise.chances import ROUNDING
-from forecast.advise.decision import SHIFT, Change, Decision, Period, decide, out_of_season
-from forecast.advise.hazards import NOT_APPLICABLE
+from forecast.advise.comparing import RANK, compared
+from forecast.advise.decision import Decision, Period, decide, out_of_season
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.parts import Citation, steps_of
-from forecast.advise.profile.rules import Level, Rule, Window
-from forecast.advise.profile.sowing import Sowing
-from forecast.advise.sowing import LIGHTS, SEASON, SowingWindow, sowing_windows
-from forecast.advise.windows import Opening
-from forecast.errors import DataError
+from forecast.advise.profile.rules import Level, Window
+from forecast.advise.rule_row import RuleRow
+from forecast.advise.sowing_row import LIGHTS, SowingRow, SowingWindow
+from forecast.advise.window_row import Opening, WindowRow
 from forecast.times import iso, to_datetime64
 
-_RANK: Final[Mapping[State, int]] = {"red": 0, "amber": 1, "green": 2}
+__all__ = ["Judged", "compared", "on_rule", "on_sowing", "on_window"]
 
 
 class Judged(NamedTuple):
@@ -37,9 +35,8 @@ class Judged(NamedTuple):
 
 def on_rule(
     profile: CropProfile,
-    rule: Rule,
+    row: RuleRow,
     *,
-    days: xr.Dataset,
     issued: datetime,
     before: Decision | None = None,
 ) -> Judged:
@@ -47,20 +44,14 @@ def on_rule(
 
     Args:
         profile: that the rule is of.
-        rule: the rule.
-        days: from `hazards.assess`, of the days from today on, with the dims level and day only.
+        row: the rule on the days from today on.
         issued: reference time of the forecast, aware.
         before: decision of the cycle before.
-
-    Raises:
-        DataError: there are further dims.
     """
-    if set(days["probability"].dims) != {"level", "day"}:
-        raise DataError(f"advice was asked at one place; the data have {dict(days.sizes)}")
-    apt = days.isel(day=np.flatnonzero(days["state"].values != NOT_APPLICABLE))
-    decision = _decided(rule, apt, before) if apt.sizes["day"] else out_of_season(before)
+    rule, apt = row.rule, row.applying()
+    decision = _decided(apt, before) if apt.dates.size else out_of_season(before)
     level = next((each for each in rule.levels if each.level == decision.level), None)
-    probability, members = _peak(apt, decision.level)
+    peak = _peak(apt, decision.level)
     status = decision.status
     state: State = decision.level if status == "warn" else "none"  # type: ignore[assignment]
     advisory = Advisory(
@@ -70,14 +61,14 @@ def on_rule(
         issued=iso(to_datetime64(issued)),
         state=status if status in {"not-applicable", "no-data"} else state,
         status=status,
-        probability=probability,
-        members=members,
-        missing=int(apt["probability"].isel(level=0).isnull().sum()),
+        probability=peak.chance,
+        members=peak.members,
+        missing=int(np.isnan(apt.probability[0]).sum()),
         window=_span(decision.window),
         name=level.name if level else None,
         action=level.action if level else None,
         citations=_citations(profile, level),
-        chances=_by_level(apt, decision.level),
+        chances=peak.by_level,
         change=decision.change,
         notify=decision.notify,
     )
@@ -85,28 +76,23 @@ def on_rule(
 
 
 def on_window(
-    profile: CropProfile,
-    window: Window,
-    *,
-    openings: Sequence[Opening],
-    chances: xr.Dataset,
-    issued: datetime,
+    profile: CropProfile, row: WindowRow, *, openings: Sequence[Opening], issued: datetime
 ) -> Advisory:
     """Advice on when work can be done at one place; against the cycle before see `compared`.
 
     Args:
         profile: that the window is of.
-        window: the window.
+        row: the window on the steps ahead.
         openings: the best one and the next one, as far as there are any.
-        chances: from `windows.opened`.
         issued: reference time of the forecast, aware.
     """
+    window = row.window
     first = openings[0] if openings else None
-    known = chances["probability"].sel(grade="amber").notnull()
+    known = ~np.isnan(row.probability["amber"])
     state: State = first.grade if first else "red"
-    if not bool(chances["applicable"].any()):
+    if not row.applicable.any():
         state = "not-applicable"
-    elif first is None and _gaps(known.values):
+    elif first is None and _gaps(known):
         state = "no-data"
     spans = [_length(window, opening) for opening in openings[:2]]
     return Advisory(
@@ -115,9 +101,9 @@ def on_window(
         kind="window",
         issued=iso(to_datetime64(issued)),
         state=state,
-        status="none" if state in _RANK else state,
+        status="none" if state in RANK else state,
         probability=_chance(first.probability, first.members) if first else None,
-        members=first.members if first else int(chances["known"].max()),
+        members=first.members if first else int(max(map(np.max, row.known.values()))),
         missing=int((~known).sum()),
         window=spans[0] if spans else None,
         name=window.name,
@@ -130,28 +116,21 @@ def on_window(
     )
 
 
-def on_sowing(
-    profile: CropProfile, sowing: Sowing, *, days: xr.Dataset, issued: datetime
-) -> Advisory:
+def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advisory:
     """Advice on sowing or planting at one place: the light of the first day, and the windows.
 
     Args:
         profile: that the sowing is of.
-        sowing: the sowing.
-        days: from `sowing.sowing_days`, of the days from today on, with the dim day only.
+        row: the sowing on the days from today on.
         issued: reference time of the forecast, aware.
-
-    Raises:
-        DataError: there are further dims.
     """
-    windows = sowing_windows(days) or sowing_windows(days, light="amber")
-    today: State = LIGHTS[int(days["light"].values[0])]
-    if not bool((days["gate_probability"].sel(gate=SEASON) > 0).any()):
-        today = "not-applicable"
-    failing = int(days["failing"].values[0])
+    sowing = row.sowing
+    windows = row.windows() or row.windows("amber")
+    today: State = LIGHTS[int(row.light[0])] if row.in_season else "not-applicable"
+    failing = int(row.failing[0])
     spans = [_days(each) for each in windows[:2]]
-    first = windows[0].first if windows else days["day"].values[0]
-    members = int(days["known"].sel(day=first))
+    place = int(np.argmax(row.dates == windows[0].first)) if windows else 0
+    members = int(row.known[place])
     best = windows[0].probability if windows else float("nan")
     return Advisory(
         profile=profile.label,
@@ -159,112 +138,71 @@ def on_sowing(
         kind="sowing",
         issued=iso(to_datetime64(issued)),
         state=today,
-        status="none" if today in _RANK else today,
+        status="none" if today in RANK else today,
         probability=_chance(best, members),
         members=members,
-        missing=int(days["probability"].isnull().sum()),
+        missing=int(np.isnan(row.probability).sum()),
         window=spans[0] if spans else None,
         name=sowing.name,
         action=None,
         citations={key: profile.citations[key] for key in sowing.cite},
         next_window=spans[1] if len(spans) > 1 else None,
-        gate=str(days["gate"].values[failing]) if failing >= 0 else None,
+        gate=row.gates[failing] if failing >= 0 else None,
         change="first",
         notify=False,
     )
 
 
-def compared(advisory: Advisory, before: Advisory | None) -> Advisory:
-    """The same advice on a window or sowing with what changed against the cycle before.
+class _Peak(NamedTuple):
+    """The likeliest day of a level, of the lowest where there is none.
 
-    Args:
-        advisory: of this cycle.
-        before: of the cycle before.
+    Attributes:
+        chance: of the level on it.
+        members: that are known.
+        by_level: chance of each level on it.
     """
-    if before is None:
-        return advisory
-    change = _changed(advisory, before)
-    notify = change in {"raised", "lowered", "shifted", "cleared", "ended"}
-    return advisory.model_copy(update={"change": change, "notify": notify})
+
+    chance: float | None
+    members: int
+    by_level: dict[str, float | None]
 
 
-def _changed(now: Advisory, before: Advisory) -> Change:
-    if now.state not in _RANK or before.state not in _RANK:
-        if now.state == before.state:
-            return "unchanged"
-        return "ended" if now.state == "not-applicable" and before.window else "not known"
-    if now.state != before.state:
-        return "raised" if _RANK[now.state] > _RANK[before.state] else "lowered"
-    if now.window is None or before.window is None:
-        return "unchanged" if now.window == before.window else "shifted"
-    least = SHIFT["d" if now.kind == "sowing" else "h"]
-    begins = max(
-        _instant(before.window.begins),
-        _instant(now.issued).astype("datetime64[D]")
-        if now.kind == "sowing"
-        else _instant(now.issued),
-    )
-    return "shifted" if abs(_instant(now.window.begins) - begins) >= least else "unchanged"
+def _decided(apt: RuleRow, before: Decision | None) -> Decision:
+    policy = apt.rule.decide
+    peaks = np.fmax.reduce(apt.probability, axis=1).tolist()
+    chances = dict(zip(apt.levels, peaks, strict=True))
+    level = decide(chances, policy, before=before).level
+    return decide(chances, policy, window=_period(apt, level=level), before=before)
 
 
-def _instant(text: str) -> np.datetime64:
-    return np.datetime64(text.removesuffix("Z"), "ns")
-
-
-def _decided(rule: Rule, days: xr.Dataset, before: Decision | None) -> Decision:
-    peaks = days["probability"].max("day").values.tolist()
-    chances = dict(zip(days["level"].values.tolist(), peaks, strict=True))
-    level = decide(chances, rule.decide, before=before).level
-    return decide(chances, rule.decide, window=_period(rule, days, level=level), before=before)
-
-
-def _period(rule: Rule, days: xr.Dataset, *, level: int) -> Period | None:
+def _period(apt: RuleRow, *, level: int) -> Period | None:
     """The first days in a row on which the level is likely enough to be warned of, or watched."""
     if level == 0:
         return None
-    probability = days["probability"].sel(level=level).values
-    policy = rule.decide
+    probability = apt.probability[apt.levels.index(level)]
+    policy = apt.rule.decide
     for limit in (policy.cost_loss, policy.cost_loss * policy.watch_ratio):
         places = np.flatnonzero(probability >= limit - ROUNDING)
         if places.size:
             breaks = np.flatnonzero(np.diff(places) > 1)
             last = places[breaks[0]] if breaks.size else places[-1]
-            dates = days["day"].values
-            return Period(dates[places[0]], dates[last], dates[0], dates[-1])
+            return Period(apt.dates[places[0]], apt.dates[last], apt.dates[0], apt.dates[-1])
     return None
 
 
-def _peak(days: xr.Dataset, level: int) -> tuple[float | None, int]:
-    """Chance of the level, the lowest where there is none, on its likeliest day, and members."""
-    if not days.sizes["day"]:
-        return None, 0
-    told = days.sel(level=level) if level else days.isel(level=0)
-    probability = told["probability"].values
+def _peak(apt: RuleRow, level: int) -> _Peak:
+    if not apt.dates.size:
+        return _Peak(None, 0, {})
+    rank = apt.levels.index(level) if level else 0
+    probability = apt.probability[rank]
     if np.isnan(probability).all():
-        return None, int(told["known"].max())
+        return _Peak(None, int(apt.known[rank].max()), {})
     place = int(np.nanargmax(probability))
-    members = int(told["known"].values[place])
-    return _chance(float(probability[place]), members), members
-
-
-def _by_level(days: xr.Dataset, level: int) -> dict[str, float | None]:
-    """Chance of each level on the likeliest day of the one that is told; none with one forecast."""
-    if not days.sizes["day"]:
-        return {}
-    told = days["probability"].sel(level=level) if level else days["probability"].isel(level=0)
-    if np.isnan(told.values).all():
-        return {}
-    place = int(np.nanargmax(told.values))
-    rows = days.isel(day=place)
-    return {
-        str(number): _chance(share, members)
-        for number, share, members in zip(
-            rows["level"].values.tolist(),
-            rows["probability"].values.tolist(),
-            rows["known"].values.tolist(),
-            strict=True,
-        )
-    }
+    members = apt.known[:, place].tolist()
+    shares = zip(apt.probability[:, place].tolist(), members, strict=True)
+    chances = [_chance(share, known) for share, known in shares]
+    by_level = dict(zip(map(str, apt.levels), chances, strict=True))
+    return _Peak(chances[rank], members[rank], by_level)
 
 
 def _gaps(known: Any) -> bool:

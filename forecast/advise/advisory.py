@@ -52,9 +52,11 @@ class Because(Value):
         threshold: of the profile, where the quantity is measured.
         unit: of all numbers here.
         at: time or date of the value.
-        margin: beyond the threshold, negative where it is not met.
+        margin: how far the value speaks for what is said, negative where it speaks against it: of
+            a rule for its level, of a window or sowing for the work.
         margin_in_spread: likewise, in standard deviations of the members.
         flip: smallest change of the quantity that would turn the answer.
+        holds: whether the median of the members reaches the level, or lets the work be done.
     """
 
     subject: str
@@ -66,6 +68,7 @@ class Because(Value):
     margin: float
     margin_in_spread: float | None
     flip: float | None
+    holds: bool | None = None
 
     @classmethod
     def of(cls, reason: Reason, *, daily: bool) -> "Because":
@@ -80,6 +83,7 @@ class Because(Value):
             margin=reason.margin,
             margin_in_spread=reason.margin_in_spread,
             flip=reason.flip,
+            holds=reason.holds,
         )
 
 
@@ -113,7 +117,9 @@ class Advisory(Value):
         members: members that are known on that day.
         missing: days or hours of the forecast for which nothing is known.
         window: when.
-        because: the number that decides; None where there is none.
+        because: the number that decides; None where there is none. Of an amber window what keeps
+            it from green, of a red one what keeps its best hours from amber, of sowing what fails
+            first today.
         name: of the level, in both languages; None without a level.
         action: what to do, likewise.
         citations: sources of the level, by key.

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from forecast.advise.chances import reaches
 from forecast.advise.conditions import Levels, levels
 from forecast.advise.frosts import frost_after
 from forecast.advise.hazards import NO_DATA, NONE, assess, highest_by_day
@@ -86,12 +87,12 @@ def sowing_lights(place: Place, sowing: Sowing, *, covered: bool) -> xr.Dataset:
     passed = gates(sowing, daily, covered=covered, year=place.year)
     ahead = {name: truth.isel(day=place.days) for name, truth in passed.items()}
     least = int(chosen("ensemble_least_members"))
-    return sowing_days(sowing, ahead, least=least, frost=frost_after(place, sowing))
+    return sowing_days(sowing, ahead, least=least, frost=frost_after(place.weather, sowing))
 
 
 def _open(rule: Rule, days: xr.Dataset) -> xr.Dataset:
     """Chances of a rule that lacks a quantity: what is not even watched is not known."""
     least = rule.decide.cost_loss * rule.decide.watch_ratio
-    reached = days["probability"] >= least
+    reached = reaches(days["probability"], least)
     state = xr.where(days["state"] == NONE, np.int8(NO_DATA), days["state"])
     return days.assign(probability=days["probability"].where(reached), state=state)

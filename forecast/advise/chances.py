@@ -4,7 +4,8 @@ A single forecast, one without the dim `realization`, counts as one member of on
 or 1 and tells no chance.
 """
 
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -41,12 +42,30 @@ def chance(truth: xr.DataArray, *, least: int) -> Chance:
     """
     single = MEMBER not in truth.dims
     members = truth.expand_dims(MEMBER) if single else truth
-    yes = (members == YES).sum(MEMBER)
-    known = (members != UNKNOWN).sum(MEMBER)
-    needed = 1 if single else max(least, 1)
-    share = (yes / xr.where(known > 0, known, 1)).where(known >= needed).astype(np.float32)
-    total = np.int16(members.sizes[MEMBER])
-    return Chance(share, known.astype(np.int16), (total - known).astype(np.int16))
+    found = xr.apply_ufunc(
+        partial(shares, least=1 if single else least),
+        members.chunk({MEMBER: -1}) if members.chunks is not None else members,
+        input_core_dims=[[MEMBER]],
+        output_core_dims=[[], [], []],
+        dask="parallelized",
+        output_dtypes=[np.float32, np.int16, np.int16],
+    )
+    order = [dim for dim in truth.dims if dim != MEMBER]
+    return Chance(*(field.transpose(*order) for field in found))
+
+
+def shares(members: Any, *, least: int) -> tuple[Any, Any, Any]:
+    """As `chance`, of a bare array with the members last.
+
+    Args:
+        members: int8 [..., member].
+        least: members that must be known.
+    """
+    known = np.count_nonzero(members != UNKNOWN, axis=-1)
+    share = np.count_nonzero(members == YES, axis=-1) / np.maximum(known, 1)
+    enough = known >= max(least, 1)
+    told = np.where(enough, share, np.nan).astype(np.float32)
+    return told, known.astype(np.int16), (members.shape[-1] - known).astype(np.int16)
 
 
 def reaches(probability: xr.DataArray, limit: float) -> xr.DataArray:

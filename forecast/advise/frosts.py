@@ -4,19 +4,19 @@ import numpy as np
 import xarray as xr
 
 from forecast.advise.chances import MEMBER
-from forecast.advise.place import Place
 from forecast.advise.profile.sowing import Sowing
+from forecast.advise.weather import Weather
 from forecast.agromet.frost import frost_chance_after
 
 _MINIMUM = "temperature_2m_min"
 _DAY = np.timedelta64(1, "D")
 
 
-def frost_after(place: Place, sowing: Sowing) -> xr.DataArray | None:
+def frost_after(weather: Weather, sowing: Sowing) -> xr.DataArray | None:
     """Chance of frost after each day ahead, until the warmest of the year.
 
     Args:
-        place: with its season, whose past years tell of the days beyond the forecast.
+        weather: with its season, whose past years tell of the days beyond the forecast.
         sowing: that asks for it.
 
     Returns:
@@ -24,13 +24,12 @@ def frost_after(place: Place, sowing: Sowing) -> xr.DataArray | None:
     """
     if sowing.last_frost is None:
         return None
-    weather = place.weather
-    wanted = weather.days.dates[place.days].astype("datetime64[ns]")
+    wanted = weather.days.dates[weather.ahead].astype("datetime64[ns]")
     years = None if weather.season is None else weather.season.years
     if years is None or _MINIMUM not in years or _MINIMUM not in weather.daily:
         missing = np.full(wanted.size, np.nan, np.float32)
         return xr.DataArray(missing, dims="day", coords={"day": wanted})
-    lowest = weather.daily[_MINIMUM].isel(day=place.days).reset_coords(drop=True)
+    lowest = weather.daily[_MINIMUM].isel(day=weather.ahead).reset_coords(drop=True)
     members = lowest if MEMBER in lowest.dims else lowest.expand_dims(MEMBER)
     lowest_of_years, last = years[_MINIMUM], _warmest(years[_MINIMUM])
     held = np.isin(wanted, lowest_of_years["day"].values)

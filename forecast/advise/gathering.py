@@ -7,14 +7,16 @@ day to day. Sunshine and the height of the sun are made from the coordinates of 
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 
 from forecast.advise.profile.names import Measure, measure
-from forecast.agromet.daylight import sun_height, sunshine_hours
+from forecast.agromet.daylight import sun_height, sun_height_at, sunshine_hours
 from forecast.agromet.radiation import daylight_hours, extraterrestrial
+from forecast.agromet.timewise import along
 from forecast.errors import DataError
 from forecast.times import Days, zone_info
 
@@ -57,6 +59,41 @@ def gather(
         if made is not None:
             found[name] = made
     return found
+
+
+def rows(
+    names: Iterable[str], *, hourly: xr.Dataset, daily: xr.Dataset, days: Days, zone: str
+) -> dict[str, Any]:
+    """As `gather`, at one place: bare arrays [..., time] or [..., day], members first if any."""
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys(names):
+        if "(" in name:
+            continue
+        made = _row(measure(name), hourly=hourly, daily=daily, days=days, zone=zone)
+        if made is not None:
+            found[name] = made
+    return found
+
+
+def row_of(dataset: xr.Dataset, name: str, *, dim: str) -> Any:
+    """A quantity of a dataset as a bare array with a dim last; None where it is not held."""
+    held = dataset.variables.get(name)
+    return None if held is None else held.transpose(..., dim).values
+
+
+def _row(known: Measure, *, hourly: xr.Dataset, daily: xr.Dataset, days: Days, zone: str) -> Any:
+    if known.reduction == "daily":
+        return row_of(daily, known.daily, dim="day")
+    if known.reduction in _FALLS:
+        lowest = row_of(daily, _MINIMUM, dim="day")
+        return None if lowest is None else _fallen(lowest, days=_FALLS[known.reduction])
+    if known.reduction in _OF_THE_SUN:
+        return _SUN_AT_A_PLACE[known.reduction](daily if known.step == "d" else hourly)
+    held = row_of(hourly, known.of, dim="time")
+    if known.reduction == "value" or held is None:
+        return held
+    clock = _wall_clock(hourly["time"].values, zone)
+    return _REDUCTIONS[known.reduction](held, days=days, clock=clock).astype(np.float32)
 
 
 def _made(
@@ -117,11 +154,17 @@ def _afternoon(values: Any, *, days: Days, clock: Any) -> Any:
 
 
 def _fall(daily: xr.Dataset, *, days: int) -> xr.DataArray | None:
-    """Lowest temperature some days ago less that of the day; missing on the first days."""
     if _MINIMUM not in daily:
         return None
     lowest = daily[_MINIMUM]
-    return (lowest.shift(day=days) - lowest).astype(np.float32).drop_attrs()
+    return along(partial(_fallen, days=days), lowest, dim="day", dtype=np.float32).drop_attrs()
+
+
+def _fallen(lowest: Any, *, days: int) -> Any:
+    """Lowest temperature some days ago less that of the day; missing on the first days."""
+    fall = np.full(lowest.shape, np.nan, dtype=np.float32)
+    fall[..., days:] = lowest[..., :-days] - lowest[..., days:]
+    return fall
 
 
 def _sunshine(daily: xr.Dataset) -> xr.DataArray | None:
@@ -147,14 +190,42 @@ def _elevation(hourly: xr.Dataset) -> xr.DataArray | None:
     return sun_height(middle, **place).astype(np.float32).drop_attrs()
 
 
+def _sunshine_at(daily: xr.Dataset) -> Any:
+    shortwave = row_of(daily, _RADIATION, dim="day")
+    if shortwave is None or "latitude" not in daily.coords:
+        return None
+    dates = daily["day"].values
+    season = (dates.astype("datetime64[D]") - dates.astype("datetime64[Y]")).astype(int) + 1
+    latitude = float(daily.variables["latitude"].values)
+    made = sunshine_hours(
+        shortwave,
+        above=extraterrestrial(latitude, season),
+        daylight=daylight_hours(latitude, season),
+    )
+    return made.astype(np.float32)
+
+
+def _elevation_at(hourly: xr.Dataset) -> Any:
+    if not {"latitude", "longitude"} <= set(hourly.coords):
+        return None
+    middle = hourly["time"].values - np.timedelta64(30, "m")
+    place = {name: float(hourly.variables[name].values) for name in ("latitude", "longitude")}
+    return sun_height_at(middle, **place).astype(np.float32)
+
+
 def _begins(days: Days) -> Any:
     return np.searchsorted(days.number, np.arange(days.dates.size))
 
 
 def _wall_clock(times: Any, zone: str) -> Any:
     """Minutes since midnight by the clock of a zone."""
+    return _clock(times.astype("datetime64[s]").tobytes(), zone)
+
+
+@lru_cache(maxsize=32)
+def _clock(seconds: bytes, zone: str) -> Any:
     info = zone_info(zone)
-    instants = times.astype("datetime64[s]").tolist()
+    instants = np.frombuffer(seconds, "datetime64[s]").tolist()
     local = [instant.replace(tzinfo=UTC).astimezone(info) for instant in instants]
     return np.array([moment.hour * 60 + moment.minute for moment in local])
 
@@ -172,4 +243,9 @@ _OF_THE_SUN: Final[Mapping[str, Callable[[xr.Dataset], xr.DataArray | None]]] = 
 _REDUCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "hours at least 90 %": _humid_hours,
     "at 14:00": _afternoon,
+}
+
+_SUN_AT_A_PLACE: Final[Mapping[str, Callable[[xr.Dataset], Any]]] = {
+    "sunshine": _sunshine_at,
+    "elevation": _elevation_at,
 }

@@ -5,23 +5,34 @@ and its stage are known; where no member can be in a stage of the rule it does n
 never told as no risk, and where too few members are known there are no data.
 """
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from forecast.advise.chances import MEMBER, ROUNDING
+from forecast.advise.chances import MEMBER
 from forecast.advise.conditions import Levels
-from forecast.advise.profile.rules import Decide, Rule
-from forecast.agromet.truth import NO, YES
+from forecast.advise.profile.rules import Rule
+from forecast.advise.rule_row import (
+    NO_DATA,
+    NONE,
+    NOT_APPLICABLE,
+    counted,
+    highest_of_days,
+    open_days,
+)
+from forecast.agromet.truth import YES
 from forecast.times import DayBoundary, Days, days
 
-NOT_APPLICABLE: Final = -2
-NO_DATA: Final = -1
-NONE: Final = 0
-"""States below the levels 1 to 4, int8."""
+__all__ = [
+    "NONE",
+    "NOT_APPLICABLE",
+    "NO_DATA",
+    "assess",
+    "by_day",
+    "highest_by_day",
+]
 
 
 def by_day(found: Levels, *, boundary: DayBoundary, zone: str) -> Levels:
@@ -41,12 +52,10 @@ def by_day(found: Levels, *, boundary: DayBoundary, zone: str) -> Levels:
 
 def highest_by_day(found: Levels, parted: Days) -> Levels:
     """As `by_day`, of hours that were parted into days before."""
-    short = ~parted.complete
-    short[0] = False
-    top = np.where(short, np.int8(np.iinfo(np.int8).max), np.int8(0))
+    open_end = xr.DataArray(open_days(parted), dims="day")
     sure, possible = (_highest(field, parted) for field in found)
-    open_end = xr.where(xr.DataArray(top, dims="day") > 0, top.max(), possible)
-    return Levels(sure, open_end.transpose(*sure.dims).astype(np.int8))
+    wide = xr.where(open_end > 0, open_end.max(), possible)
+    return Levels(sure, wide.transpose(*sure.dims).astype(np.int8))
 
 
 def assess(rule: Rule, found: Levels, *, applies: xr.DataArray | None = None) -> xr.Dataset:
@@ -66,16 +75,18 @@ def assess(rule: Rule, found: Levels, *, applies: xr.DataArray | None = None) ->
         the share of it from which it is watched.
     """
     numbers = [level.level for level in rule.levels]
-    single = MEMBER not in found.sure.dims
     stage = xr.DataArray(np.int8(YES)) if applies is None else applies
-    members = MEMBER if MEMBER in stage.dims else "any member"
-    fields = [field.expand_dims(MEMBER) if single else field for field in found]
-    fields.append(stage if members == MEMBER else stage.expand_dims(members))
+    single = all(MEMBER not in field.dims for field in (*found, stage))
+    dims = [MEMBER if MEMBER in field.dims else "any member" for field in (*found, stage)]
+    fields = [
+        field if dim == MEMBER else field.expand_dims(dim)
+        for field, dim in zip((*found, stage), dims, strict=True)
+    ]
     policy = rule.decide.model_copy(update={"min_members": 1}) if single else rule.decide
     outputs = xr.apply_ufunc(
         partial(_counted, numbers=numbers, policy=policy),
         *(field.chunk({MEMBER: -1}) if _in_blocks(field) else field for field in fields),
-        input_core_dims=[[MEMBER], [MEMBER], [members]],
+        input_core_dims=[[dim] for dim in dims],
         output_core_dims=[["level"], ["level"], ["level"], [], []],
         dask="parallelized",
         output_dtypes=[np.float32, np.int16, np.int16, np.int8, np.int8],
@@ -95,50 +106,10 @@ def _in_blocks(field: xr.DataArray) -> bool:
     return field.chunks is not None and MEMBER in field.dims
 
 
-def _counted(
-    sure: Any, possible: Any, stage: Any, *, numbers: Sequence[int], policy: Decide
-) -> tuple[Any, ...]:
-    """Chances, members and states from levels whose last axis is that of the members."""
-    total = sure.shape[-1]
-    shares, counts = [], []
-    below: Any = np.float32(np.inf)
-    for number in numbers:
-        yes = (sure >= number) & (stage == YES)
-        maybe = (possible >= number) & (stage != NO)
-        known = total - np.count_nonzero(maybe & ~yes, axis=-1)
-        share = np.count_nonzero(yes, axis=-1) / np.maximum(known, 1)
-        enough = known >= policy.min_members
-        below = np.fmin(below, np.where(enough, share, np.nan))
-        shares.append(np.where(enough, below, np.nan))
-        counts.append(known)
-    chances = np.stack(shares, axis=-1).astype(np.float32)
-    members = np.stack(counts, axis=-1).astype(np.int16)
-    outside = np.broadcast_to(stage == NO, sure.shape).all(axis=-1)
-    ratio = policy.cost_loss
-    states = (
-        _state(chances, numbers, limit=limit, outside=outside)
-        for limit in (ratio, ratio * policy.watch_ratio)
-    )
-    return (chances, members, np.int16(total) - members, *states)
-
-
-def _state(chances: Any, numbers: Sequence[int], *, limit: float, outside: Any) -> Any:
-    levels = np.array(numbers, np.int8)
-    state = np.where(chances >= limit - ROUNDING, levels, np.int8(NONE)).max(axis=-1)
-    unknown = (state == NONE) & np.isnan(chances[..., 0])
-    state = np.where(unknown, np.int8(NO_DATA), state)
-    return np.where(outside, np.int8(NOT_APPLICABLE), state).astype(np.int8)
-
-
 def _highest(field: xr.DataArray, parted: Days) -> xr.DataArray:
-    begins = np.searchsorted(parted.number, np.arange(parted.dates.size))
     whole = field.chunk({"time": -1}) if field.chunks is not None else field
-
-    def work(data: Any) -> Any:
-        return np.maximum.reduceat(data, begins, axis=-1)
-
     result = xr.apply_ufunc(
-        work,
+        partial(highest_of_days, parted=parted),
         whole,
         input_core_dims=[["time"]],
         output_core_dims=[["day"]],
@@ -148,3 +119,7 @@ def _highest(field: xr.DataArray, parted: Days) -> xr.DataArray:
     )
     order = ["day" if dim == "time" else dim for dim in field.dims]
     return result.transpose(*order).assign_coords(day=parted.dates.astype("datetime64[ns]"))
+
+
+def _counted(sure: Any, possible: Any, stage: Any, **asked: Any) -> tuple[Any, ...]:
+    return counted(sure, possible, stage=stage, **asked)

@@ -2,29 +2,51 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import xarray as xr
 
+from forecast.advise.balancing import FieldWater
 from forecast.advise.calendar_days import month_day
+from forecast.advise.chances import MEMBER
 from forecast.advise.gathering import gather
+from forecast.advise.ground import ASSUMED_SOIL, Ground
 from forecast.advise.needing import conditions_of
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import ModelTest, leaves
+from forecast.advise.situation import Situation
+from forecast.advise.water_ahead import ahead
+from forecast.advise.water_season import water_season
 from forecast.advise.weather import Weather
+from forecast.agromet.crop_coefficients import soil_named
+from forecast.agromet.daylight import sunshine_hours
 from forecast.agromet.degree_days import accumulate, degree_days
+from forecast.agromet.harvest_rain import harvest_rain_score
 from forecast.agromet.late_blight import hutton, smith
+from forecast.agromet.radiation import daylight_hours, extraterrestrial
+from forecast.agromet.soil_moisture import relative_moisture
+
+_RAIN: Final = "precipitation_sum"
+_SHORTWAVE: Final = "shortwave_down_sum"
 
 Numbers = Mapping[str, Any]
 
 
-def answers(profile: CropProfile, weather: Weather) -> dict[str, xr.DataArray]:
+def answers(
+    profile: CropProfile,
+    weather: Weather,
+    *,
+    situation: Situation | None = None,
+    ground: Ground | None = None,
+) -> dict[str, xr.DataArray]:
     """Answers by `ModelTest.key` on the days of the weather; left out where nothing tells them.
 
     Args:
         profile: whose conditions name the models.
         weather: with its season for models that sum.
+        situation: what was seen, and
+        ground: what the soil holds: for the moisture of the soil at one place.
 
     Returns:
         Three-valued int8 of models that answer yes or no, else float32 in the unit of the model,
@@ -36,12 +58,23 @@ def answers(profile: CropProfile, weather: Weather) -> dict[str, xr.DataArray]:
         for leaf in leaves(condition)
         if isinstance(leaf, ModelTest)
     }
-    made = {key: _MADE[test.model](test.numbers, weather) for key, test in tests.items()}
+    asked = _Asked(profile, weather, situation or Situation(), ground)
+    made = {key: _MADE[test.model](test.numbers, asked) for key, test in tests.items()}
     return {key: answer for key, answer in made.items() if answer is not None}
 
 
-def _blight(kernel: Callable[..., xr.DataArray]) -> Callable[[Numbers, Weather], Any]:
-    def answer(numbers: Numbers, weather: Weather) -> xr.DataArray | None:
+class _Asked(NamedTuple):
+    """What models answer from."""
+
+    profile: CropProfile
+    weather: Weather
+    situation: Situation
+    ground: Ground | None
+
+
+def _blight(kernel: Callable[..., xr.DataArray]) -> Callable[[Numbers, _Asked], Any]:
+    def answer(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
+        weather = asked.weather
         held = gather(
             ("tmin", "hours_rh90"),
             hourly=weather.hourly,
@@ -59,9 +92,9 @@ def _blight(kernel: Callable[..., xr.DataArray]) -> Callable[[Numbers, Weather],
     return answer
 
 
-def _degree_days(numbers: Numbers, weather: Weather) -> xr.DataArray | None:
+def _degree_days(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
     """Sum from its day of the year on, up to each day of the forecast."""
-    season = weather.season
+    weather, season = asked.weather, asked.weather.season
     wanted = ("temperature_2m_max", "temperature_2m_min")
     if season is None or any(name not in season.days for name in wanted):
         return None
@@ -87,14 +120,61 @@ def _dates(weather: Weather) -> Any:
     return weather.days.dates.astype("datetime64[ns]")
 
 
-def _unknown(numbers: Numbers, weather: Weather) -> None:
-    del numbers, weather
+def _harvest_rain(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
+    """The score of the year's harvest time from the days of the season."""
+    weather, season = asked.weather, asked.weather.season
+    if season is None or not {_RAIN, _SHORTWAVE, "latitude"} <= set(season.days.variables):
+        return None
+    days = season.days["day"]
+    begin, end = (_begin(str(numbers[name]), weather) for name in ("from", "until"))
+    if days.values[0] > begin:
+        return None
+    number, latitude = days.dt.dayofyear, season.days["latitude"]
+    longest = daylight_hours(latitude, number)
+    sunshine = sunshine_hours(
+        season.days[_SHORTWAVE], above=extraterrestrial(latitude, number), daylight=longest
+    )
+    found = harvest_rain_score(
+        season.days[_RAIN],
+        sunshine,
+        daylight=longest,
+        within=(days >= begin) & (days <= end),
+    )
+    return found.drop_attrs().reindex(day=_dates(weather))
 
 
-_MADE: Final[Mapping[str, Callable[[Numbers, Weather], xr.DataArray | None]]] = {
+def _soil_moisture(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
+    """Moisture of the root zone by the water balance, from what the soil is known to hold.
+
+    None where that is only assumed, and over cells. The balance knows one root zone, so the layer
+    that the profile names is not told apart.
+    """
+    del numbers
+    profile, weather, situation, ground = asked
+    water = profile.water
+    if water is None or water.flooded or set(weather.daily.dims) - {MEMBER, "day", "variable"}:
+        return None
+    today = weather.days.dates[weather.ahead[0]].astype(date)
+    season = water_season(profile, situation, today=today)
+    if season is None:
+        return None
+    soil = soil_named(situation.soil or ASSUMED_SOIL)
+    field = FieldWater(water=water, soil=soil, begins=season.begins)
+    found = ahead(field, weather, situation=situation, ground=ground)
+    if found is None or found.start.kind == "assumed":
+        return None
+    roots = np.array([field.roots(day) for day in field.season_days(found.dates).tolist()])
+    moisture = relative_moisture(found.lacking, roots=roots, field_capacity=soil.field_capacity)
+    days = found.dates.astype("datetime64[ns]")
+    told = xr.DataArray(moisture, dims=(MEMBER, "day"), coords={"day": days})
+    kept = told if told.sizes[MEMBER] > 1 else told.isel({MEMBER: 0})
+    return kept.reindex(day=_dates(weather)).astype(np.float32)
+
+
+_MADE: Final[Mapping[str, Callable[[Numbers, _Asked], xr.DataArray | None]]] = {
     "hutton": _blight(hutton),
     "smith": _blight(smith),
     "degree_days": _degree_days,
-    "harvest_rain_score": _unknown,
-    "relative_soil_moisture": _unknown,
+    "harvest_rain_score": _harvest_rain,
+    "relative_soil_moisture": _soil_moisture,
 }

@@ -20,6 +20,7 @@ from forecast.advise.profile.sowing import Sowing
 from forecast.advise.situation import Situation
 from forecast.advise.staging import present
 from forecast.advise.weather import Weather
+from forecast.agromet.truth import UNKNOWN
 from forecast.errors import DataError
 from forecast.times import Days, iso, to_datetime64
 
@@ -94,7 +95,7 @@ def place_of(profile: CropProfile, weather: Weather, *, situation: Situation) ->
         DataError: the weather is that of several places, or ends before now.
     """
     place = cells_of(profile, weather, situation=situation)
-    _check_single(place.values.values())
+    check_dims(place.values.values())
     return place
 
 
@@ -109,7 +110,7 @@ def cells_of(profile: CropProfile, weather: Weather, *, situation: Situation) ->
     Raises:
         DataError: the weather ends before now.
     """
-    _check_ahead(weather)
+    check_ahead(weather)
     held = gather(
         names_of(profile),
         hourly=weather.hourly,
@@ -128,7 +129,7 @@ def cells_of(profile: CropProfile, weather: Weather, *, situation: Situation) ->
         lacking=frozenset(lacking),
         stages=present(profile, weather, situation=situation),
         hours=hours,
-        parted=_parted(weather.days, hours),
+        parted=parted_ahead(weather.days, hours),
     )
 
 
@@ -144,16 +145,17 @@ def names_of(profile: CropProfile) -> tuple[str, ...]:
 
 def _missing(name: str, weather: Weather) -> xr.DataArray:
     """A row of nothing along the steps of a quantity or model."""
-    step = kernels()[name.partition("(")[0]].step if "(" in name else measure(name).step
-    dim = DIM[step]
-    steps = weather.hourly["time"] if step == "h" else _dates(weather)
-    return xr.DataArray(
-        np.full(steps.size, np.nan, np.float32), dims=dim, coords={dim: np.asarray(steps)}
-    )
+    kernel = kernels()[name.partition("(")[0]] if "(" in name else None
+    dim = DIM[kernel.step if kernel is not None else measure(name).step]
+    steps = weather.hourly["time"] if dim == "time" else _dates(weather)
+    row = np.full(steps.size, np.nan, np.float32)
+    if kernel is not None and not kernel.units:
+        row = np.full(steps.size, UNKNOWN, np.int8)
+    return xr.DataArray(row, dims=dim, coords={dim: np.asarray(steps)})
 
 
-def _parted(days: Days, hours: Any) -> Days:
-    """The days of some of the hours, the last ones."""
+def parted_ahead(days: Days, hours: Any) -> Days:
+    """The days of some of the hours, the last ones [places]."""
     number = days.number[hours]
     first = number[0]
     return replace(
@@ -171,13 +173,23 @@ def _dates(weather: Weather) -> Any:
     return weather.days.dates.astype("datetime64[ns]")
 
 
-def _check_single(fields: Iterable[xr.DataArray]) -> None:
+def check_dims(fields: Iterable[xr.DataArray]) -> None:
+    """Refuse fields of several places.
+
+    Raises:
+        DataError: one has dims besides members and steps.
+    """
     dims = {str(dim) for field in fields for dim in field.dims} - {MEMBER, "time", "day"}
     if dims:
         raise DataError(f"advice was asked at one place; the weather has the dims {sorted(dims)}")
 
 
-def _check_ahead(weather: Weather) -> None:
+def check_ahead(weather: Weather) -> None:
+    """Refuse a forecast that is over.
+
+    Raises:
+        DataError: no hour of it is ahead.
+    """
     times = weather.hourly["time"].values
     if times[-1] <= to_datetime64(weather.now):
         raise DataError(

@@ -4,11 +4,12 @@ The comparison from which the score of the condition comes (`forecast.advise.sco
 that decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from forecast.advise.chances import MEMBER
@@ -32,7 +33,8 @@ class Reason:
         unit: of value, threshold, margin and flip.
         at: time or date of the value.
         holds: whether the condition holds at the step that was asked.
-        margin: value beyond the threshold, negative where the comparison is not met.
+        margin: how far the value speaks for the condition, negative where it speaks against it: by
+            how much the comparison is met, or under a `not` missed.
         margin_in_spread: the margin over the standard deviation of the members; None without.
         flip: smallest change of the quantity that turns the answer of the whole condition; None
             where no change of it alone does.
@@ -48,6 +50,21 @@ class Reason:
     margin: float
     margin_in_spread: float | None
     flip: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Steps at which a reason is asked.
+
+    Attributes:
+        among: places of the steps.
+        length: steps in a row from each of them for which the condition must hold.
+        worst: whether the step is told at which least speaks for a yes, not most.
+    """
+
+    among: Sequence[int] | npt.NDArray[np.intp]
+    length: int = 1
+    worst: bool = False
 
 
 def deciding(
@@ -69,36 +86,37 @@ def deciding(
     dim = DIM[step_of(condition)]
     arrays = {name: _members(name, values, dim) for name in inputs(condition)}
     steps = next(values[name] for name in arrays)[dim].values
-    return reason_at(condition, Numbers(arrays), among=list(among), steps=steps)
+    asked = Asked(among=list(among))
+    return reason_at(condition, Numbers(arrays), steps=steps, asked=asked)
 
 
 def reason_at(
-    condition: AnyCondition, numbers: Numbers, *, among: Any, steps: Any, length: int = 1
+    condition: AnyCondition, numbers: Numbers, *, steps: Any, asked: Asked
 ) -> Reason | None:
     """As `deciding`, of numbers that are counted already.
 
     Args:
         condition: of a profile.
         numbers: of its comparisons.
-        among: places of the steps that are asked.
         steps: times or dates [step].
-        length: steps in a row from each step for which the condition must hold.
+        asked: steps that are asked.
     """
     scores = Scores(numbers)
-    score = least_of(fold(condition, scores), length=length)
-    wanted = np.asarray(among, np.int64)
+    score = least_of(fold(condition, scores), length=asked.length)
+    wanted = np.asarray(asked.among, np.int64)
     wanted = wanted[wanted < score.value.size]
     known = wanted[~np.isnan(score.value[wanted])]
     if not known.size:
         return None
-    place = int(known[np.argmax(score.value[known])])
+    pick = np.argmin if asked.worst else np.argmax
+    place = int(known[pick(score.value[known])])
     row, at = scores.rows[int(score.leaf[place])], int(score.at[place])
     holds = bool(score.value[place] > 0)
     flip = None
     if row.leaf.op:
         change = _change(row, at)
         moved = Scores(numbers, moved=(row.subject, change))
-        after = least_of(fold(condition, moved), length=length).value[place]
+        after = least_of(fold(condition, moved), length=asked.length).value[place]
         turns = not np.isnan(after) and bool(after > 0) != holds
         flip = round(change / row.scale, DIGITS) if turns else None
     return _told(row, at=at, when=steps[at], holds=holds, flip=flip)
@@ -115,7 +133,9 @@ def _change(row: Row, at: int) -> float:
 
 def _told(row: Row, *, at: int, when: Any, holds: bool, flip: float | None) -> Reason:
     value = float(row.counts[at]) / row.scale
-    margin = value - row.threshold if row.above else row.threshold - value
+    turned = holds != bool(row.distance[at] > 0)
+    beyond = value - row.threshold
+    margin = round(beyond if row.above != turned else -beyond, DIGITS) + 0.0
     spread = float(row.spread[at])
     return Reason(
         subject=row.subject,
@@ -125,7 +145,7 @@ def _told(row: Row, *, at: int, when: Any, holds: bool, flip: float | None) -> R
         unit=row.unit,
         at=when,
         holds=holds,
-        margin=round(margin, DIGITS),
+        margin=margin,
         margin_in_spread=None if spread >= NO_SPREAD else round(margin / max(spread, 1e-6), 2),
         flip=flip,
     )

@@ -10,57 +10,48 @@ the data is not known, unless it is ruled out already.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from forecast.advise.calendar_days import within
-from forecast.advise.chances import chance, reaches
+from forecast.advise.chances import MEMBER
 from forecast.advise.conditions import evaluate
-from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves
-from forecast.advise.profile.parts import steps_of
-from forecast.advise.profile.sowing import HeatSum, Sowing, Thermal
-from forecast.agromet.spells import any_in
-from forecast.agromet.stable_passing import stable_passing
+from forecast.advise.profile.grammar import AnyCondition
+from forecast.advise.profile.sowing import Sowing
+from forecast.advise.sowing_row import (
+    AMBER,
+    GREEN,
+    LAST_FROST,
+    LIGHTS,
+    NO_DATA,
+    RED,
+    SEASON,
+    Light,
+    avoided,
+    enough_warmth,
+    gate_names,
+    lit,
+    warm,
+)
 from forecast.agromet.timewise import along
-from forecast.agromet.truth import NO, UNKNOWN, YES, all_of, negate
+from forecast.agromet.truth import UNKNOWN
 from forecast.errors import DataError
 
-Light = Literal["no-data", "red", "amber", "green"]
-
-NO_DATA: Final = -1
-RED: Final = 0
-AMBER: Final = 1
-GREEN: Final = 2
-LIGHTS: Final[Mapping[int, Light]] = {
-    NO_DATA: "no-data",
-    RED: "red",
-    AMBER: "amber",
-    GREEN: "green",
-}
-"""Names of the int8 codes."""
-
-SEASON: Final = "season"
-LAST_FROST: Final = "last_frost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SowingWindow:
-    """A run of days on which one may sow, at one place.
-
-    Attributes:
-        first: first day, datetime64[ns].
-        last: last day.
-        light: `green` or `amber`: the worst of its days.
-        probability: lowest of its days.
-    """
-
-    first: np.datetime64
-    last: np.datetime64
-    light: Light
-    probability: float
+__all__ = [
+    "AMBER",
+    "GREEN",
+    "LAST_FROST",
+    "LIGHTS",
+    "NO_DATA",
+    "RED",
+    "SEASON",
+    "Light",
+    "gates",
+    "sowing_days",
+]
 
 
 def gates(
@@ -86,16 +77,21 @@ def gates(
     found: dict[str, xr.DataArray] = {}
     warmth = {**values, **(year or {})}
     for place, thermal in enumerate(sowing.thermal):
-        found[f"thermal.{place}"] = _warm(thermal, warmth, covered=covered)
+        daily = _value(warmth, thermal.index)
+        work = partial(warm, thermal, days=daily["day"].values, covered=covered)
+        found[f"thermal.{place}"] = along(work, daily, dim="day", dtype=np.int8)
     if sowing.heat_sum is not None:
-        found["heat_sum"] = _enough_warmth(sowing.heat_sum, _value(warmth, "tmean"))
+        mean = _value(warmth, "tmean")
+        work = partial(enough_warmth, sowing.heat_sum)
+        found["heat_sum"] = along(work, mean, dim="day", dtype=np.int8)
     if year:
         days = next(iter(values.values()))["day"].values
         fill = np.int8(UNKNOWN)
         found = {key: truth.reindex(day=days, fill_value=fill) for key, truth in found.items()}
-    horizon = steps_of(sowing.horizon, "d")
     for place, condition in enumerate(sowing.avoid):
-        found[f"avoid.{place}"] = negate(_ahead(condition, values, horizon=horizon))
+        truth = evaluate(condition, values)
+        work = partial(_avoided, sowing, condition)
+        found[f"avoid.{place}"] = along(work, truth, dim="day", dtype=np.int8)
     return found
 
 
@@ -128,138 +124,44 @@ def sowing_days(
             f"{sowing.id} was asked without the chance of frost after each day,"
             " which its profile needs"
         )
-    joint = chance(all_of(*passed.values()), least=least)
-    singles = {name: chance(truth, least=least).probability for name, truth in passed.items()}
-    dates = joint.probability["day"].values
+    dates = next(iter(passed.values()))["day"].values
     inside = within(dates, (sowing.earliest, sowing.latest))
     season = xr.DataArray(inside, dims="day", coords={"day": dates})
-    green, amber = (reaches(joint.probability, p) for p in (sowing.p_green, sowing.p_amber))
-    known = joint.probability.notnull()
-    if sowing.last_frost is not None and frost is not None:
-        green = green & reaches(-frost, -sowing.last_frost.p_green)
-        amber = amber & reaches(-frost, -sowing.last_frost.p_amber)
-        known = known & frost.notnull()
-    light = xr.where(green, np.int8(GREEN), xr.where(amber, np.int8(AMBER), np.int8(RED)))
-    light = xr.where(season, xr.where(known, light, np.int8(NO_DATA)), np.int8(RED))
-    found = _gate_chances(sowing, singles, season, frost)
-    return xr.Dataset(
-        {
-            "light": light.transpose(*joint.probability.dims).astype(np.int8),
-            "probability": joint.probability,
-            "known": joint.known,
-            "unknown": joint.unknown,
-            "failing": _failing(found, light, sowing.p_green),
-            "gate_probability": found,
-        }
+    stacked = xr.concat(list(passed.values()), dim="gate", coords="minimal", compat="override")
+    single = MEMBER not in stacked.dims
+    members = stacked.expand_dims(MEMBER) if single else stacked
+    names = gate_names(sowing, tuple(passed))
+    told = xr.apply_ufunc(
+        partial(_lit, sowing=sowing, least=1 if single else least),
+        members.chunk({"gate": -1, MEMBER: -1}) if members.chunks is not None else members,
+        season,
+        *([] if sowing.last_frost is None else [frost]),
+        input_core_dims=[["gate", MEMBER], [], *([] if sowing.last_frost is None else [[]])],
+        output_core_dims=[[], [], [], [], [], ["told"]],
+        dask="parallelized",
+        output_dtypes=[np.int8, np.float32, np.int16, np.int16, np.int8, np.float32],
+        dask_gufunc_kwargs={"output_sizes": {"told": len(names)}},
     )
+    fields = ("light", "probability", "known", "unknown", "failing", "gate_probability")
+    order = [dim for dim in stacked.dims if dim not in {"gate", MEMBER}]
+    found = dict(zip(fields, told, strict=True))
+    found["gate_probability"] = found["gate_probability"].rename(told="gate")
+    rows = {
+        name: field.transpose("gate", *order, missing_dims="ignore")
+        for name, field in found.items()
+    }
+    return xr.Dataset(rows).assign_coords(gate=list(names))
 
 
-def sowing_windows(days: xr.Dataset, *, light: Light = "green") -> tuple[SowingWindow, ...]:
-    """Runs of days at one place whose light is at least this one, in order.
+def _lit(passed: Any, season: Any, frost: Any = None, *, sowing: Sowing, least: int) -> Any:
+    return lit(passed, season=season, frost=frost, sowing=sowing, least=least)
 
-    Args:
-        days: from `sowing_days`, with the dim `day` only.
-        light: `green` or `amber`.
 
-    Raises:
-        DataError: there are further dims.
-    """
-    if days["light"].dims != ("day",):
-        raise DataError(f"sowing was asked at one place; the data have dims {days['light'].dims}")
-    lights, dates = days["light"].values, days["day"].values
-    fits = lights >= (GREEN if light == "green" else AMBER)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], fits, [False])).astype(np.int8)))
-    return tuple(
-        SowingWindow(
-            first=dates[first],
-            last=dates[after - 1],
-            light=LIGHTS[int(lights[first:after].min())],
-            probability=float(days["probability"].values[first:after].min()),
-        )
-        for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    )
+def _avoided(sowing: Sowing, condition: AnyCondition, truth: Any) -> Any:
+    return avoided(sowing, condition, truth=truth)
 
 
 def _value(values: Mapping[str, xr.DataArray], name: str) -> xr.DataArray:
     if name not in values:
         raise DataError(f"sowing was asked of {name}; at hand is {', '.join(sorted(values))}")
     return values[name]
-
-
-def _warm(thermal: Thermal, values: Mapping[str, xr.DataArray], *, covered: bool) -> xr.DataArray:
-    daily = _value(values, thermal.index)
-    limit = thermal.threshold_celsius - (thermal.covered_offset_kelvin if covered else 0.0)
-    if thermal.direction == "rising":
-        return _dated(daily, _passing(thermal, daily, limit)["start"], from_then_on=True)
-    down = _dated(daily, _passing(thermal, daily, limit)["end"], from_then_on=False)
-    if thermal.not_below_celsius is None:
-        return negate(down)
-    late = _dated(
-        daily, _passing(thermal, daily, thermal.not_below_celsius)["end"], from_then_on=False
-    )
-    return all_of(negate(down), late)
-
-
-def _passing(thermal: Thermal, daily: xr.DataArray, limit: float) -> xr.Dataset:
-    return stable_passing(daily, limit, method=thermal.method, step=thermal.round_to_kelvin)
-
-
-def _dated(daily: xr.DataArray, date: xr.DataArray, *, from_then_on: bool) -> xr.DataArray:
-    """Whether each day lies from a date on, or up to it; without a date unknown where days lack."""
-    day = daily["day"]
-    held = day >= date if from_then_on else day <= date
-    truth = xr.where(held, np.int8(YES), np.int8(NO))
-    lacking = date.isnull() & daily.isnull().any("day")
-    return xr.where(lacking, np.int8(UNKNOWN), truth).transpose(*daily.dims).astype(np.int8)
-
-
-def _enough_warmth(heat: HeatSum, tmean: xr.DataArray) -> xr.DataArray:
-    """Whether the sum from each day until the mean falls below the base for good is right."""
-    low, high = heat.bounds
-    base = heat.base_celsius
-
-    def work(data: Any) -> Any:
-        warm = data > base
-        last = data.shape[-1] - 1 - np.argmax(warm[..., ::-1], axis=-1)[..., np.newaxis]
-        amounts = np.where(warm, data, np.where(np.isnan(data), np.nan, 0.0)).astype(np.float64)
-        total = np.cumsum(amounts[..., ::-1], axis=-1)[..., ::-1]
-        truth = np.where((total >= low) & (total <= high), YES, NO)
-        open_end = (last == data.shape[-1] - 1) & warm.any(axis=-1, keepdims=True)
-        unknown = np.isnan(total) | (open_end & ~(total > high))
-        return np.where(unknown, UNKNOWN, truth).astype(np.int8)
-
-    return along(work, tmean, dim="day", dtype=np.int8)
-
-
-def _ahead(
-    condition: AnyCondition, values: Mapping[str, xr.DataArray], *, horizon: int
-) -> xr.DataArray:
-    truth = evaluate(condition, values)
-    own = any(isinstance(leaf, Comparison) and leaf.ahead for leaf in leaves(condition))
-    return truth if own else any_in(truth, window=horizon, side="next", dim="day")
-
-
-def _gate_chances(
-    sowing: Sowing,
-    singles: Mapping[str, xr.DataArray],
-    season: xr.DataArray,
-    frost: xr.DataArray | None,
-) -> xr.DataArray:
-    """Chance of each gate by itself; of the season and of frost whether they allow green."""
-    template = next(iter(singles.values()))
-    rows = {SEASON: season.astype(np.float32).broadcast_like(template), **singles}
-    if sowing.last_frost is not None and frost is not None:
-        safe = reaches(-frost, -sowing.last_frost.p_green).astype(np.float32)
-        rows[LAST_FROST] = safe.where(frost.notnull()).broadcast_like(template)
-    joined = xr.concat(list(rows.values()), dim="gate", coords="minimal", compat="override")
-    return joined.assign_coords(gate=list(rows)).transpose("gate", *template.dims)
-
-
-def _failing(found: xr.DataArray, light: xr.DataArray, p_green: float) -> xr.DataArray:
-    """First gate whose chance is too low; where each one would do, the least likely of them."""
-    short = ~reaches(found, p_green)
-    first = short.argmax("gate")
-    least = found.fillna(-1.0).argmin("gate")
-    place = xr.where(short.any("gate"), first, least)
-    order = [dim for dim in found.dims if dim != "gate"]
-    return xr.where(light == GREEN, np.int8(-1), place).transpose(*order).astype(np.int8)

@@ -5,19 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import xarray as xr
 
-from forecast.advise import windows
+from forecast.advise import window_row
 from forecast.advise.advice import Timeline
 from forecast.advise.advisory import State
-from forecast.advise.chances import MEMBER
-from forecast.advise.conditions import DIM
-from forecast.advise.hazards import NO_DATA, NONE, NOT_APPLICABLE
-from forecast.advise.profile.rules import Rule, Window
-from forecast.advise.profile.sowing import Sowing
-from forecast.advise.sowing import LIGHTS
-from forecast.advise.windows import Grades, lights
-from forecast.times import iso
+from forecast.advise.rule_row import NO_DATA, NONE, NOT_APPLICABLE, RuleRow
+from forecast.advise.sowing_row import LIGHTS, SowingRow
+from forecast.advise.window_row import GRADES, WindowRow
 
 JOINT: Final = "all"
 """Key of the chance that all gates of a sowing are passed."""
@@ -33,79 +27,74 @@ _STATES: Final[Mapping[int, State]] = {
 }
 
 _LIGHTS: Final[Mapping[int, State]] = {
-    windows.NOT_APPLICABLE: "not-applicable",
-    windows.NO_DATA: "no-data",
-    windows.RED: "red",
-    windows.AMBER: "amber",
-    windows.GREEN: "green",
+    window_row.NOT_APPLICABLE: "not-applicable",
+    window_row.NO_DATA: "no-data",
+    window_row.RED: "red",
+    window_row.AMBER: "amber",
+    window_row.GREEN: "green",
 }
 
 
-def of_rule(rule: Rule, days: xr.Dataset, *, members: bool) -> Timeline:
+def of_rule(row: RuleRow) -> Timeline:
     """Level of each day, and the chance of each level or a higher one.
 
     Args:
-        rule: of a profile.
-        days: from `hazards.assess`, at one place.
-        members: whether shares are those of members, not of one forecast.
+        row: the rule on the days ahead.
     """
-    highest = max((state for state in days["state"].values.tolist() if state > 0), default=0)
-    name = next((level.name for level in rule.levels if level.level == highest), None)
-    rows = zip(days["level"].values.tolist(), days["probability"].values, strict=True)
+    states = row.state.tolist()
+    highest = max((state for state in states if state > 0), default=0)
+    rule = row.rule
+    shares = zip(row.levels, row.probability, strict=True)
     return Timeline(
         rule=rule.id,
         kind=rule.kind,
-        name=name,
+        name=next((level.name for level in rule.levels if level.level == highest), None),
         step="d",
-        times=_dates(days["day"].values),
-        states=tuple(_STATES[state] for state in days["state"].values.tolist()),
-        probability={str(level): _shares(row) for level, row in rows} if members else {},
+        times=_dates(row.dates),
+        states=tuple(_STATES[state] for state in states),
+        probability={} if row.alone else {str(level): _shares(share) for level, share in shares},
     )
 
 
-def of_window(
-    window: Window, found: Grades, chances: xr.Dataset, *, least: int, at_least: float
-) -> Timeline:
+def of_window(row: WindowRow, *, at_least: float) -> Timeline:
     """Light of each step: whether it lies in a window that holds, and how likely that is.
 
     Args:
-        window: of a profile.
-        found: from `windows.grades`, at one place.
-        chances: from `windows.opened` of it.
-        least: members that must be known.
+        row: the window on the steps ahead.
         at_least: chance from which a window is called one.
     """
-    told = lights(window, found, chances, least=least, at_least=at_least)
-    steps = chances[DIM[window.step]].values
-    shares = {str(row["grade"].values): _shares(row.values) for row in told["probability"]}
+    window = row.window
+    light, chances = row.lights(at_least=at_least)
     return Timeline(
         rule=window.id,
         kind="window",
         name=window.name,
         step=window.step,
-        times=tuple(map(iso, steps)) if window.step == "h" else _dates(steps),
-        states=tuple(_LIGHTS[light] for light in told["light"].values.tolist()),
-        probability=shares if MEMBER in found.green.dims else {},
+        times=_instants(row.steps) if window.step == "h" else _dates(row.steps),
+        states=tuple(_LIGHTS[code] for code in light.tolist()),
+        probability={} if row.alone else {grade: _shares(chances[grade]) for grade in GRADES},
     )
 
 
-def of_sowing(sowing: Sowing, days: xr.Dataset, *, members: bool) -> Timeline:
+def of_sowing(row: SowingRow) -> Timeline:
     """Light of each day, and the chance that all gates are passed.
 
     Args:
-        sowing: of a profile.
-        days: from `sowing.sowing_days`, at one place.
-        members: whether shares are those of members, not of one forecast.
+        row: the sowing on the days ahead.
     """
     return Timeline(
-        rule=sowing.id,
+        rule=row.sowing.id,
         kind="sowing",
-        name=sowing.name,
+        name=row.sowing.name,
         step="d",
-        times=_dates(days["day"].values),
-        states=tuple(LIGHTS[light] for light in days["light"].values.tolist()),
-        probability={JOINT: _shares(days["probability"].values)} if members else {},
+        times=_dates(row.dates),
+        states=tuple(LIGHTS[light] for light in row.light.tolist()),
+        probability={} if row.alone else {JOINT: _shares(row.probability)},
     )
+
+
+def _instants(times: Any) -> tuple[str, ...]:
+    return tuple(f"{text}Z" for text in np.datetime_as_string(times, unit="s").tolist())
 
 
 def _shares(row: Any) -> tuple[float | None, ...]:

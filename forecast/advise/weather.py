@@ -22,6 +22,7 @@ SEASON_NAMES: Final = (
     "temperature_2m_max",
     "temperature_2m_mean",
     "precipitation_sum",
+    "shortwave_down_sum",
 )
 """Daily names of the vocabulary that a season holds, as far as they are known."""
 

@@ -7,35 +7,42 @@ hour begins an hour before its time; days are named by their dates.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from forecast.advise.chances import MEMBER, ROUNDING, chance, reaches
+from forecast.advise.chances import MEMBER, chance, reaches
 from forecast.advise.conditions import DIM, evaluate
-from forecast.advise.profile.grammar import Comparison
 from forecast.advise.profile.parts import steps_of
 from forecast.advise.profile.rules import Window
+from forecast.advise.window_row import (
+    AMBER,
+    DAYLIGHT,
+    GRADES,
+    GREEN,
+    NO_DATA,
+    NOT_APPLICABLE,
+    RED,
+    lasts,
+)
 from forecast.agromet.spells import run
 from forecast.agromet.timewise import along
-from forecast.agromet.truth import NO, UNKNOWN, YES, all_of, any_of
-from forecast.errors import DataError
+from forecast.agromet.truth import NO, all_of, any_of
 
-Grade = Literal["green", "amber"]
-
-GRADES: Final[tuple[Grade, ...]] = ("green", "amber")
-
-NOT_APPLICABLE: Final = -2
-NO_DATA: Final = -1
-RED: Final = 0
-AMBER: Final = 1
-GREEN: Final = 2
-"""Lights of steps, int8."""
-
-_DAYLIGHT: Final = Comparison(var="sun_elevation", op=">", value="0 degree")
-_HOUR: Final = np.timedelta64(1, "h")
+__all__ = [
+    "AMBER",
+    "GRADES",
+    "GREEN",
+    "NOT_APPLICABLE",
+    "NO_DATA",
+    "RED",
+    "Grades",
+    "grades",
+    "lasting",
+    "lights",
+    "opened",
+]
 
 
 class Grades(NamedTuple):
@@ -48,29 +55,6 @@ class Grades(NamedTuple):
 
     green: xr.DataArray
     amber: xr.DataArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """A window at one place.
-
-    Attributes:
-        grade: `green` or `amber`.
-        begins: beginning, datetime64[ns] UTC; the date where steps are days.
-        probability: chance that the shortest window holds throughout from there.
-        members: members for which that is known.
-        expected: mean over them of the steps in a row from there.
-        worst: fewest of them.
-        worst_member: place of that member; the lowest of equals.
-    """
-
-    grade: Grade
-    begins: np.datetime64
-    probability: float
-    members: int
-    expected: float
-    worst: int
-    worst_member: int
 
 
 def grades(
@@ -90,7 +74,7 @@ def grades(
     amber = any_of(green, evaluate(window.amber, values))
     limits = [] if applies is None else [applies]
     if window.daylight_only and window.step == "h":
-        limits.append(evaluate(_DAYLIGHT, values))
+        limits.append(evaluate(DAYLIGHT, values))
     order = green.dims
     return Grades(*(all_of(truth, *limits).transpose(..., *order) for truth in (green, amber)))
 
@@ -121,54 +105,6 @@ def opened(
     template = found.green.isel({MEMBER: 0}) if MEMBER in found.green.dims else found.green
     applicable = xr.where(ruled_out, False, xr.full_like(template, True, dtype=bool))
     return joined.assign_coords(grade=list(GRADES)).assign(applicable=applicable)
-
-
-def best(
-    found: Grades, chances: xr.Dataset, *, at_least: float, after: np.datetime64 | None = None
-) -> Opening | None:
-    """The best opening at one place: the likeliest green one, else the likeliest amber one.
-
-    The earliest of equals; among green ones first.
-
-    Args:
-        found: from `grades`, at one place.
-        chances: from `opened` of it.
-        at_least: chance below which nothing is called a window.
-        after: earliest beginning; the first step when None.
-
-    Raises:
-        DataError: there are dims besides members and steps.
-    """
-    dim = _place_only(chances)
-    begins = _begins(chances[dim])
-    allowed = np.ones(begins.size, bool) if after is None else begins >= after
-    for grade, truth in zip(GRADES, found, strict=True):
-        probability = chances["probability"].sel(grade=grade).values
-        ranked = np.where(allowed & np.isfinite(probability), probability, -1.0)
-        place = int(np.argmax(ranked))
-        if ranked[place] >= at_least - ROUNDING:
-            return _opening(grade, truth, chances, place=place, begins=begins[place])
-    return None
-
-
-def following(
-    found: Grades, chances: xr.Dataset, *, opening: Opening, at_least: float
-) -> Opening | None:
-    """The next window: the best one that begins after a step in which this one is over.
-
-    Args:
-        found: from `grades`, at one place.
-        chances: from `opened` of it.
-        opening: this one, from `best`.
-        at_least: chance below which nothing is called a window.
-    """
-    dim = _place_only(chances)
-    starts = _begins(chances[dim])
-    held = chances["probability"].sel(grade=opening.grade).values >= at_least - ROUNDING
-    over = np.flatnonzero((starts > opening.begins) & ~held)
-    if not over.size:
-        return None
-    return best(found, chances, at_least=at_least, after=starts[over[0]])
 
 
 def lights(
@@ -210,14 +146,7 @@ def lasting(truth: xr.DataArray, *, dim: str) -> xr.DataArray:
     A spell ends with the first step that does not hold or is not known, or with the forecast;
     missing where the step itself is not known.
     """
-
-    def work(data: Any) -> Any:
-        steps = np.arange(data.shape[-1], dtype=np.int32)
-        ends = np.where(data == YES, data.shape[-1], steps)
-        end = np.minimum.accumulate(ends[..., ::-1], axis=-1)[..., ::-1]
-        return np.where(data == UNKNOWN, np.nan, end - steps).astype(np.float32)
-
-    return along(work, truth, dim=dim, dtype=np.float32)
+    return along(lasts, truth, dim=dim, dtype=np.float32)
 
 
 def _counted(truth: xr.DataArray, *, length: int, dim: str, least: int) -> xr.Dataset:
@@ -234,34 +163,3 @@ def _counted(truth: xr.DataArray, *, length: int, dim: str, least: int) -> xr.Da
             "expected": steps.where(told.probability.notnull()).astype(np.float32),
         }
     )
-
-
-def _opening(
-    grade: Grade, truth: xr.DataArray, chances: xr.Dataset, *, place: int, begins: np.datetime64
-) -> Opening:
-    dim = _place_only(chances)
-    told = chances.sel(grade=grade).isel({dim: place})
-    steps = np.atleast_1d(lasting(truth, dim=dim).isel({dim: place}).values)
-    ranked = np.where(np.isnan(steps), np.inf, steps)
-    worst = int(np.argmin(ranked))
-    return Opening(
-        grade=grade,
-        begins=begins,
-        probability=float(told["probability"]),
-        members=int(told["known"]),
-        expected=float(told["expected"]),
-        worst=int(ranked[worst]),
-        worst_member=worst,
-    )
-
-
-def _begins(steps: xr.DataArray) -> Any:
-    """Beginnings of steps: an hour before its time, or the date of a day."""
-    return steps.values - _HOUR if steps.name == "time" else steps.values
-
-
-def _place_only(chances: xr.Dataset) -> str:
-    dims = [str(dim) for dim in chances["probability"].dims if dim != "grade"]
-    if dims not in (["time"], ["day"]):
-        raise DataError(f"a window was asked at one place; the data have the dims {dims}")
-    return dims[0]

@@ -20,15 +20,22 @@ def sun_height(instants: xr.DataArray, *, latitude: Any, longitude: Any) -> xr.D
         longitude: degrees east; number or field.
     """
     season = instants.copy(data=day_angle(instants.values))
-    midnight = instants.values.astype("datetime64[D]")
-    clock = instants.copy(data=(instants.values - midnight) / np.timedelta64(1, "h"))
-    solar = clock + equation_of_time(season) / 60.0 + longitude / 15.0
-    north, tilt = np.deg2rad(latitude), solar_declination(season)
-    angle = np.pi / 12.0 * (solar - 12.0)
-    sine = np.sin(north) * np.sin(tilt) + np.cos(north) * np.cos(tilt) * np.cos(angle)
-    height = np.rad2deg(np.arcsin(sine.clip(-1.0, 1.0)))
+    clock = instants.copy(data=_hours_of_day(instants.values))
+    height = _height(season, clock, latitude=latitude, longitude=longitude)
     described = height.assign_attrs(long_name="height of the sun", units="degree")
     return described.transpose(*instants.dims, ...)
+
+
+def sun_height_at(instants: Any, *, latitude: float, longitude: float) -> Any:
+    """As `sun_height`, of bare instants at one place.
+
+    Args:
+        instants: UTC, datetime64, any shape.
+        latitude: degrees.
+        longitude: degrees east.
+    """
+    clock = _hours_of_day(instants)
+    return _height(day_angle(instants), clock, latitude=latitude, longitude=longitude)
 
 
 def sunshine_hours(shortwave: Any, *, above: Any, daylight: Any) -> Any:
@@ -44,3 +51,15 @@ def sunshine_hours(shortwave: Any, *, above: Any, daylight: Any) -> Any:
     clear = xr.where(above > 0.0, above, np.nan)
     share = np.minimum(np.maximum((shortwave / clear - 0.25) / 0.50, 0.0), 1.0)
     return xr.where(above > 0.0, share * daylight, 0.0 * shortwave)
+
+
+def _hours_of_day(instants: Any) -> Any:
+    return (instants - instants.astype("datetime64[D]")) / np.timedelta64(1, "h")
+
+
+def _height(season: Any, clock: Any, *, latitude: Any, longitude: Any) -> Any:
+    solar = clock + equation_of_time(season) / 60.0 + longitude / 15.0
+    north, tilt = np.deg2rad(latitude), solar_declination(season)
+    angle = np.pi / 12.0 * (solar - 12.0)
+    sine = np.sin(north) * np.sin(tilt) + np.cos(north) * np.cos(tilt) * np.cos(angle)
+    return np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))

@@ -18,7 +18,8 @@ image of a definition, read from the end of the year, gives the last day.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from functools import partial
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -63,33 +64,57 @@ def stable_passing(
         InvalidRequest: no such method.
         DataError: the days are not consecutive, or fewer than five.
     """
-    finder = _FINDERS.get(method)
-    if finder is None:
-        raise InvalidRequest(
-            f"stable passing by {method!r} was asked; allowed are {', '.join(_FINDERS)}"
-        )
     days = _consecutive(temperature, dim)
-
-    def work(data: Any, *, backwards: bool) -> Any:
-        series = data[..., ::-1] if backwards else data
-        found = finder(series, threshold - 1e-4, step)
-        at = np.where(np.isnan(found), -1, found).astype(np.int64)
-        dates = days[::-1] if backwards else days
-        return np.where(at < 0, np.datetime64("NaT", "ns"), dates[at])
-
     ends = {
         name: along(
-            lambda data, backwards=backwards: work(data, backwards=backwards),
+            partial(passing_date, days=days, passing=Passing(threshold, method, step), last=last),
             temperature,
             dim=dim,
             dtype="datetime64[ns]",
             keeps=False,
         )
-        for name, backwards in (("start", False), ("end", True))
+        for name, last in (("start", False), ("end", True))
     }
     rounding = "none" if step is None else f"{step:g} K"
     attributes = {"method": method, "threshold": f"{threshold:g} degC", "rounding": rounding}
     return xr.Dataset(ends, attrs=attributes)
+
+
+class Passing(NamedTuple):
+    """What it is that is passed.
+
+    Attributes:
+        threshold: degC.
+        method: the definition.
+        step: K to which the sliding mean is rounded; None for not at all.
+    """
+
+    threshold: float
+    method: Method
+    step: float | None
+
+
+def passing_date(data: Any, *, days: Any, passing: Passing, last: bool) -> Any:
+    """First or last day of bare arrays, as `stable_passing` tells both, datetime64[ns] [...].
+
+    Args:
+        data: daily mean, degC [..., day].
+        days: consecutive dates [day], datetime64[ns].
+        passing: what is passed.
+        last: whether the last day is asked, not the first.
+
+    Raises:
+        InvalidRequest: no such method.
+    """
+    finder = _FINDERS.get(passing.method)
+    if finder is None:
+        raise InvalidRequest(
+            f"stable passing by {passing.method!r} was asked; allowed are {', '.join(_FINDERS)}"
+        )
+    found = finder(data[..., ::-1] if last else data, passing.threshold - 1e-4, passing.step)
+    at = np.where(np.isnan(found), -1, found).astype(np.int64)
+    dates = days[::-1] if last else days
+    return np.where(at < 0, np.datetime64("NaT", "ns"), dates[at])
 
 
 def _consecutive(temperature: xr.DataArray, dim: str) -> Any:

@@ -11,14 +11,14 @@ from forecast.advise.advising import Judged, compared, on_rule, on_sowing, on_wi
 from forecast.advise.advisory import Advisory
 from forecast.advise.conditions import levels
 from forecast.advise.decision import Decision
-from forecast.advise.hazards import assess
 from forecast.advise.profile import CropProfile, shipped_profile
 from forecast.advise.profile.rules import Rule
 from forecast.advise.reasons import deciding
-from forecast.advise.sowing import gates, sowing_days
-from forecast.advise.windows import Grades, best, following, opened
+from forecast.advise.rule_row import RuleRow
+from forecast.advise.sowing import gates
+from forecast.advise.sowing_row import SowingRow
+from forecast.advise.window_row import WindowRow
 from forecast.agromet.truth import NO, YES
-from forecast.errors import DataError
 
 RICE = shipped_profile("rice.xiaozhan.ninghe")
 TEA = shipped_profile("tea.cuilan.yuexi")
@@ -53,12 +53,21 @@ def _storm() -> dict[str, xr.DataArray]:
     return found
 
 
+def _row(values: dict[str, xr.DataArray], *, stage: int = YES) -> RuleRow:
+    found = levels(COLD_WIND, values)
+    dates = values["tmin"]["day"].values
+    return RuleRow.of(
+        COLD_WIND,
+        dates,
+        levels=(np.atleast_2d(found.sure.values), np.atleast_2d(found.possible.values)),
+        stage=np.full((1, dates.size), stage, np.int8),
+    )
+
+
 def _told(
     values: dict[str, xr.DataArray], *, stage: int = YES, before: Decision | None = None
 ) -> Judged:
-    apt = xr.full_like(values["tmin"].isel(realization=0), stage, dtype=np.int8)
-    days = assess(COLD_WIND, levels(COLD_WIND, values), applies=apt)
-    return on_rule(RICE, COLD_WIND, days=days, issued=ISSUED, before=before)
+    return on_rule(RICE, _row(values, stage=stage), issued=ISSUED, before=before)
 
 
 def test_the_storm_of_12_and_13_april_2025_is_told_as_level_2_with_the_advice_of_the_notice() -> (
@@ -125,30 +134,25 @@ def test_what_is_watched_is_no_warning_and_keeps_its_name() -> None:
 
 def test_one_forecast_tells_no_chance() -> None:
     one = {name: field.isel(realization=5) for name, field in _storm().items()}
-    days = assess(COLD_WIND, levels(COLD_WIND, one))
-    told = on_rule(RICE, COLD_WIND, days=days, issued=ISSUED).advisory
+    told = on_rule(RICE, _row(one), issued=ISSUED).advisory
     assert (told.state, told.probability, told.members) == (2, None, 1)
-
-
-def test_advice_is_given_at_one_place() -> None:
-    cells = {name: field.expand_dims(y=2) for name, field in _storm().items()}
-    with pytest.raises(DataError, match="one place"):
-        on_rule(RICE, COLD_WIND, days=assess(COLD_WIND, levels(COLD_WIND, cells)), issued=ISSUED)
 
 
 def _pluck(rows: list[list[int]], *, applies: int = YES) -> Advisory:
     window = TEA.windows[0]
     times = (np.datetime64("2025-04-10T01") + np.arange(len(rows[0]))).astype("datetime64[ns]")
-    green = xr.DataArray(
-        np.array(rows, np.int8), dims=("realization", "time"), coords={"time": times}
+    green = np.array(rows, np.int8)
+    row = WindowRow.of(
+        window,
+        times,
+        truth={"green": green, "amber": green},
+        stage=np.full((1, times.size), applies, np.int8),
+        least=2,
     )
-    found = Grades(green, green)
-    stage = xr.DataArray(np.full(times.size, applies, np.int8), dims="time")
-    chances = opened(window, found, least=2, applies=stage)
-    first = best(found, chances, at_least=0.5)
-    after = following(found, chances, opening=first, at_least=0.5) if first else None
+    first = row.best(at_least=0.5)
+    after = row.following(first, at_least=0.5) if first else None
     openings = [each for each in (first, after) if each]
-    return on_window(TEA, window, openings=openings, chances=chances, issued=ISSUED)
+    return on_window(TEA, row, openings=openings, issued=ISSUED)
 
 
 def test_a_window_is_told_with_the_next_one() -> None:
@@ -187,8 +191,10 @@ def test_sowing_is_told_by_the_light_of_today_and_its_windows() -> None:
             "gustmax": [8.0, 9.0, 26.0, 26.0] + [8.0] * 12,
         }
     )
-    days = sowing_days(sowing, gates(sowing, values), least=10)
-    told = on_sowing(RICE, sowing, days=days.isel(day=slice(1, None)), issued=ISSUED)
+    passed = {name: gate.values[:, 1:] for name, gate in gates(sowing, values).items()}
+    dates = values["tmean"]["day"].values[1:]
+    row = SowingRow.of(sowing, dates, passed=passed, frost=None, least=10)
+    told = on_sowing(RICE, row, issued=ISSUED)
     # the 11th is too near to the storm, from the 14th on all is well
     assert told.state == "red"
     assert told.window is not None

@@ -1,13 +1,19 @@
 """All advice of a profile at one place, from weather made by hand."""
 
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from forecast.advise.advice import Advice, Timeline
 from forecast.advise.advisory import Advisory
 from forecast.advise.judging import Situation, advise, needs
-from forecast.advise.profile import shipped_profile
+from forecast.advise.profile import load_profile, shipped_profile
+from forecast.errors import DataError
 from tests.unit.advise.weathers import at, season, weather
+from tests.unit.advise.written import written
 
 RICE = shipped_profile("rice.xiaozhan.ninghe")
 TEA = shipped_profile("tea.cuilan.yuexi")
@@ -57,10 +63,27 @@ def test_hours_that_are_over_are_no_frost_to_come() -> None:
     assert told(advice, "frost.spring").state == "none"
 
 
-def test_tea_without_a_season_is_in_no_known_stage_and_has_no_data() -> None:
-    advice = advise(TEA, weather(TEA, now="2025-03-20T00", hours={"temperature_2m": 1.0}))
+def test_without_a_season_and_a_calendar_no_stage_is_known_and_there_are_no_data(
+    tmp_path: Path,
+) -> None:
+    small = load_profile(written(tmp_path))
+    advice = advise(small, weather(small, now="2025-03-20T00", hours={"temperature_2m": 1.0}))
     assert {stage.reason for stage in advice.stages} == {"not known"}
-    assert told(advice, "frost.spring").state == "no-data"
+    assert told(advice, "frost").state == "no-data"
+
+
+def test_advice_is_given_at_one_place() -> None:
+    given = weather(RICE, now="2025-04-20T00")
+    cells = replace(given, hourly=given.hourly.expand_dims(y=2))
+    with pytest.raises(DataError, match="one place"):
+        advise(RICE, cells)
+
+
+def test_nothing_is_advised_from_a_forecast_that_is_over() -> None:
+    given = weather(RICE, now="2025-04-20T00")
+    late = replace(given, now=given.now + timedelta(days=6))
+    with pytest.raises(DataError, match="the forecast ends"):
+        advise(RICE, late)
 
 
 def test_a_quantity_that_the_forecast_does_not_hold_is_named_and_never_none() -> None:

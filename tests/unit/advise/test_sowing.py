@@ -6,7 +6,8 @@ import xarray as xr
 
 from forecast.advise.profile import CropProfile, shipped_profile
 from forecast.advise.profile.sowing import Sowing
-from forecast.advise.sowing import AMBER, GREEN, NO_DATA, RED, gates, sowing_days, sowing_windows
+from forecast.advise.sowing import AMBER, GREEN, NO_DATA, RED, gates, sowing_days
+from forecast.advise.sowing_row import SowingRow
 from forecast.agromet.truth import NO, UNKNOWN, YES
 from forecast.errors import DataError
 
@@ -102,8 +103,21 @@ def test_missing_days_are_no_data() -> None:
 
 
 def test_windows_are_runs_of_green_days_and_the_next_one_follows() -> None:
-    told = sowing_days(NURSERY, gates(NURSERY, _april(gustmax={12: 26.0})), least=10)
-    first, second = sowing_windows(told)
+    passed = gates(NURSERY, _april(gustmax={12: 26.0}))
+    told = sowing_days(NURSERY, passed, least=10)
+    row = SowingRow.of(
+        NURSERY,
+        told["day"].values,
+        passed={name: gate.values for name, gate in passed.items()},
+        frost=None,
+        least=10,
+    )
+    # a place is told what a cell is told
+    assert row.light.tolist() == told["light"].values.tolist()
+    assert row.failing.tolist() == told["failing"].values.tolist()
+    assert row.gates == tuple(told["gate"].values.tolist())
+    np.testing.assert_array_equal(row.gate_probability, told["gate_probability"].values)
+    first, second = row.windows()
     assert str(first.first)[:10] == "2025-04-03"
     assert str(first.last)[:10] == "2025-04-10"
     assert str(second.first)[:10] == "2025-04-13"

@@ -1,13 +1,11 @@
-"""Windows: the whole of it in each member, the best start, how long, and the next one."""
+"""Windows over cells: the whole of it in each member, and how long it lasts."""
 
 import numpy as np
-import pytest
 import xarray as xr
 
 from forecast.advise.profile import shipped_profile
-from forecast.advise.windows import Grades, best, following, grades, lasting, opened
+from forecast.advise.windows import Grades, grades, lasting, opened
 from forecast.agromet.truth import NO, UNKNOWN, YES, any_of
-from forecast.errors import DataError
 
 TEA = shipped_profile("tea.cuilan.yuexi")
 PLUCK = TEA.windows[0]
@@ -41,50 +39,6 @@ def test_a_window_that_reaches_beyond_the_forecast_is_not_known() -> None:
     assert probability[:2].tolist() == [1.0, 1.0]
     assert np.isnan(probability[2:]).all()
     assert told["unknown"].sel(grade="green").values.tolist() == [0, 0, 2, 2]
-
-
-def test_the_best_start_is_the_earliest_of_the_likeliest_with_its_length_and_worst_member() -> None:
-    found = _grades([[0, 2, 2, 2, 2, 0], [0, 2, 2, 2, 0, 0], [2, 2, 2, 0, 0, 0]])
-    told = best(found, opened(PLUCK, found, least=1), at_least=0.5)
-    assert told is not None
-    # the hour of 02 UTC begins at 01; from there 4, 3 and 2 hours in a row
-    assert told.begins == np.datetime64("2025-04-12T01", "ns")
-    assert told.probability == pytest.approx(2 / 3)
-    assert told.expected == pytest.approx(3.0)
-    assert (told.worst, told.worst_member, told.members) == (2, 2, 3)
-    assert told.grade == "green"
-
-
-def test_a_green_window_goes_before_a_likelier_amber_one() -> None:
-    found = _grades([[2, 2, 2, 0], [0, 2, 2, 2]], amber=[[2, 2, 2, 2]] * 2)
-    chances = opened(PLUCK, found, least=1)
-    green = best(found, chances, at_least=0.5)
-    amber = best(found, chances, at_least=0.6)
-    assert green is not None
-    assert amber is not None
-    assert (green.grade, amber.grade) == ("green", "amber")
-    assert (
-        best(_grades([[0] * 4]), opened(PLUCK, _grades([[0] * 4]), least=1), at_least=0.5) is None
-    )
-
-
-def test_the_next_window_begins_after_this_one_is_over() -> None:
-    row = [2, 2, 2, 2, 0, 0, 2, 2, 2]
-    found = _grades([row, row])
-    chances = opened(PLUCK, found, least=1)
-    first = best(found, chances, at_least=0.5)
-    assert first is not None
-    second = following(found, chances, opening=first, at_least=0.5)
-    assert second is not None
-    assert second.begins == np.datetime64("2025-04-12T06", "ns")
-    assert following(found, chances, opening=second, at_least=0.5) is None
-
-
-def test_too_few_known_members_give_no_chance_and_no_window() -> None:
-    found = _grades([[2] * 4] * 9 + [[1] * 4] * 5)
-    chances = opened(PLUCK, found, least=10)
-    assert chances["probability"].isnull().all()
-    assert best(found, chances, at_least=0.1) is None
 
 
 def test_a_spell_lasts_until_the_first_step_that_is_not_a_sure_yes() -> None:
@@ -124,7 +78,7 @@ def test_weather_that_just_does_is_amber() -> None:
     assert (cool.amber.isel(time=5) == YES).all()
 
 
-def test_cells_ride_along_lazily_and_the_best_is_asked_at_one_place() -> None:
+def test_cells_ride_along_and_lazy_stays_lazy() -> None:
     cells = xr.DataArray(np.zeros(3, np.float32), dims="y")
     values = {name: (field + cells) for name, field in _weather().items()}
     eager = opened(PLUCK, grades(PLUCK, values), least=1)
@@ -132,5 +86,3 @@ def test_cells_ride_along_lazily_and_the_best_is_asked_at_one_place() -> None:
     lazy = opened(PLUCK, grades(PLUCK, lazy_values), least=1)
     assert lazy["probability"].chunks is not None
     xr.testing.assert_allclose(lazy.compute(), eager)
-    with pytest.raises(DataError, match="one place"):
-        best(grades(PLUCK, values), eager, at_least=0.5)
