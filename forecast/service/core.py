@@ -11,6 +11,7 @@ from forecast.service.advice.answer import AdviceAnswer
 from forecast.service.advice.answering import Desk
 from forecast.service.advice.changes import Before
 from forecast.service.advice.question import AdviceQuestion
+from forecast.service.advice.region import RegionGrades, RegionQuestion, grade_region
 from forecast.service.answering import Beside, answer, answer_size
 from forecast.service.batch import ExportOrder, Report, write_export
 from forecast.service.knowledge import Knowledge
@@ -125,6 +126,21 @@ class ForecastService:
         served = self.region_of(question.lonlat)
         beside = self._beside((served, question.cycle, question.as_of))
         return self._desk.answer(question, served=served, beside=beside, before=before)
+
+    def grade_region(
+        self, question: RegionQuestion, *, report: Report | None = None, limited: bool = False
+    ) -> RegionGrades:
+        """Advise on a crop in all cells of a region; see `forecast.service.advice.region`.
+
+        Args:
+            question: from `ask_region`.
+            report: called with (stage, done, total) as cells are done.
+            limited: whether it is a request, which may ask for so much work and no more.
+        """
+        advice, served = question.advice, self.region(question.region)
+        beside = self._beside((served, advice.cycle, advice.as_of))
+        refuse = self.limits.check_grades if limited else None
+        return grade_region(served, question, beside=beside, report=report, refuse_large=refuse)
 
     def crops(self) -> list[dict[str, Any]]:
         """All crop profiles in short."""

@@ -14,12 +14,14 @@ class Limits:
         values: places x hours x variables in one answer.
         export_values: cells x hours x variables in one export.
         member_values: places x members x hours x variables that one answer may work through.
+        grade_values: cells x members x hours over which one request may ask for grades.
     """
 
     points: int = 100
     values: int = 500_000
     export_values: int = 600_000_000
     member_values: int = 25_000_000
+    grade_values: int = 60_000_000
 
     def check_points(self, count: int) -> None:
         """Refuse a request for too many places, or for none.
@@ -76,4 +78,18 @@ class Limits:
             raise RequestTooLarge(
                 f"{cells:,} cells x {hours} hours x {variables} variables ="
                 f" {asked:,} values were asked; allowed are {self.export_values:,} in one export"
+            )
+
+    def check_grades(self, cells: int, hours: int, members: int) -> None:
+        """Refuse grades over so many cells that the work is none for a request.
+
+        Raises:
+            RequestTooLarge: cells x members x hours is over the limit.
+        """
+        asked = cells * hours * members
+        if asked > self.grade_values:
+            raise RequestTooLarge(
+                f"grades over {cells:,} cells x {members} members x {hours} hours = {asked:,} were"
+                f" asked; allowed are {self.grade_values:,} in one request, by a smaller bbox, and"
+                " more through `zhitian advise --region`"
             )
