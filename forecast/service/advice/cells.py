@@ -99,6 +99,7 @@ def _choice(facts: CycleFacts, row: int, column: int) -> CellChoice:
         elevation=float(facts.surface["elevation"][row, column]),
         land_fraction=float(facts.surface["land_fraction"][row, column]),
         distance_m=0.0,
+        height_difference_m=None,
         reason="nearest",
     )
 
