@@ -1,7 +1,8 @@
 """What was read and what was not: the completeness matrix and its words."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,8 @@ import xarray as xr
 from forecast.errors import SourceIncomplete
 
 _SHOWN = 6
+_EXTREME = re.compile(r"(10fg|mx2t|mn2t)\d+")
+"""Names that extremes have by the length of their interval, which changes along a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +173,23 @@ def missing_combinations(present: Iterable[Combination]) -> tuple[Combination, .
     A field with several steps is expected at every step that any field of its run has, except
     step 0, which sums and means lack, and steps that its own coarser spacing passes over (every
     3 hours from some lead on); a field with one step is taken for an invariant. Members are
-    expected at every step of their field.
+    expected at every step of their field. Extremes that are named by the length of their interval
+    are one field under several names.
 
     Args:
         present: decoded combinations.
     """
-    groups: dict[tuple[str, str, str, float | None], set[Combination]] = {}
+    groups: dict[tuple[str, str, str, float | None], dict[str, set[Combination]]] = {}
     steps: dict[str, set[float]] = {}
     for cell in present:
-        groups.setdefault((cell.cycle, cell.short_name, cell.type_of_level, cell.level), set()).add(
-            cell
-        )
+        found = _EXTREME.fullmatch(cell.short_name)
+        key = cell.cycle, found[1] if found else cell.short_name, cell.type_of_level, cell.level
+        groups.setdefault(key, {}).setdefault(cell.short_name, set()).add(cell)
         steps.setdefault(cell.cycle, set()).add(cell.step_hours)
     gaps: list[Combination] = []
-    for (cycle, name, kind, level), group in groups.items():
+    for (cycle, _, kind, level), named in groups.items():
+        name = max(named, key=lambda each: len(named[each]))
+        group = {replace(cell, short_name=name) for cells in named.values() for cell in cells}
         own = {cell.step_hours for cell in group}
         others = {step for step in steps[cycle] - own if step and not _passed_over(step, own)}
         wanted = own if len(own) == 1 else own | others

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from forecast.ingest import scenario
 from forecast.regions import data_path
 from grids import BoundingBox
 from tests.support.commands import environment, succeed
@@ -17,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 
 MEMBERS = 11
 """Perturbed members of made events; with the control enough for probabilities."""
+
+HISTORY, PAST = "history.csv", "past-years.nc"
+"""Past years that are made here, and those of the scenario."""
 
 _REGION = """
 name = "{name}"
@@ -54,9 +58,9 @@ class Garden:
 
     @property
     def env(self) -> dict[str, str]:
-        """Settings of `zhitian` there."""
-        history = self.folder / "history.csv"
-        given = {"history": history} if history.exists() else {}
+        """Settings of `zhitian` there, with the past years that lie there."""
+        found = [self.folder / name for name in (HISTORY, PAST) if (self.folder / name).exists()]
+        given = {"history": found[0]} if found else {}
         return environment(
             store=self.folder / "store",
             regions=self.region,
@@ -77,12 +81,15 @@ class Garden:
         """Write the files of an event and publish them by the command that people use."""
         files = self.folder / f"{event.cycle:%Y%m%d%H}"
         event.write(files)
-        now = event.cycle.isoformat()
+        self.run(files, now=event.cycle)
+
+    def run(self, files: Path, *, now: datetime) -> None:
+        """`zhitian run` on a folder of files, at the time of their cycle."""
         ended = succeed(
             *("run", "--region", self.region, "--source", "files", "--input", files),
-            env={**self.env, "ZHITIAN_NOW": now},
+            env={**self.env, "ZHITIAN_NOW": now.isoformat()},
         )
-        assert f"published {event.cycle:%Y%m%dT%H}" in ended.stderr
+        assert f"published {now:%Y%m%dT%H}" in ended.stderr
 
 
 def between(knots: dict[int, float]) -> Callable[[Scene], Floats]:
@@ -110,40 +117,47 @@ TEA_COURSE = {
 }  # fmt: skip
 """degC at 300 m, hours since 21 March 08:00 Beijing time: 2-4 degC on both nights before 22 and
 23 March; on the evening of the 23rd a short frost at 23:00, before clouds come."""
+MILD_COURSE = {0: 9.0, 6: 16.0, 21: 8.0, 30: 16.0, 45: 7.0, 54: 15.0, 69: 8.0, 72: 10.0}
+"""The same, hours since 20 March 08:00: what the run before saw."""
 
 
-def tea_sky(scene: Scene, member: int) -> Sky:
-    """Two clear nights over the Dabie mountains, 22 and 23 March 2021."""
-    warmer, windier = drawn(member, 20210322)
-    celsius = between(TEA_COURSE)(scene) + 0.2 * warmer
-    celsius = celsius - TEA_LAPSE * (scene.height - TEA_HEIGHT)
-    clouds = between({0: 0.1, 60: 0.1, 64: 0.9, 72: 0.9})(scene) + 0.0 * scene.height
-    calm = 1.5 + 0.3 * windier + 0.0 * celsius
-    return Sky(
-        celsius=celsius,
-        dew_celsius=np.minimum(celsius - 1.5, 2.0 - 0.003 * scene.height),
-        wind=(0.6 * calm, -0.8 * calm),
-        gust=2.0 * calm,
-        cloud=clouds,
-        rain_mm=0.0 * celsius,
-        sun_w=sunshine(scene, clouds),
-    )
+def tea_sky(course: dict[int, float]) -> Callable[[Scene, int], Sky]:
+    """Clear nights over the Dabie mountains, colder with height.
+
+    Args:
+        course: degC at 300 m by the hour since the cycle.
+    """
+
+    def sky(scene: Scene, member: int) -> Sky:
+        warmer, windier = drawn(member, 20210322)
+        celsius = between(course)(scene) + 0.2 * warmer
+        celsius = celsius - TEA_LAPSE * (scene.height - TEA_HEIGHT)
+        clouds = between({0: 0.1, 60: 0.1, 64: 0.9, 72: 0.9})(scene) + 0.0 * scene.height
+        calm = 1.5 + 0.3 * windier + 0.0 * celsius
+        return Sky(
+            celsius=celsius,
+            dew_celsius=np.minimum(celsius - 1.5, 2.0 - 0.003 * scene.height),
+            wind=(0.6 * calm, -0.8 * calm),
+            gust=2.0 * calm,
+            cloud=clouds,
+            rain_mm=0.0 * celsius,
+            sun_w=sunshine(scene, clouds),
+        )
+
+    return sky
 
 
 def make_tea(folder: Path) -> None:
-    """A published cycle of the two frosts, and past years about them."""
+    """Two published cycles, the first without the frosts, and past years about them."""
     garden = Garden(folder=folder, name=TEA.name, now=TEA.now)
     garden.lay_out(zh="岳西", en="Yuexi", box=TEA_BOX, terrain="yuexi.nc")
-    spring_history(folder / "history.csv")
-    garden.publish(
-        Event(
-            cycle=datetime(2021, 3, 21, tzinfo=UTC),
-            hours=72,
-            area=BoundingBox(west=114.5, south=29.25, east=118.25, north=32.75),
-            sky=tea_sky,
-            members=MEMBERS,
+    spring_history(folder / HISTORY)
+    area = BoundingBox(west=114.5, south=29.25, east=118.25, north=32.75)
+    for day, course in ((20, MILD_COURSE), (21, TEA_COURSE)):
+        cycle = datetime(2021, 3, day, tzinfo=UTC)
+        garden.publish(
+            Event(cycle=cycle, hours=72, area=area, sky=tea_sky(course), members=MEMBERS)
         )
-    )
 
 
 def spring_history(path: Path) -> None:
@@ -162,6 +176,20 @@ def spring_history(path: Path) -> None:
             told = f"{mean - 5:.1f},{mean + 5:.1f},{mean:.1f},2.0"
             lines.append(f"made,31.0,116.4,{TEA_HEIGHT},{day},{told}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+TIANJIN = Garden(folder=Path("tianjin"), name="tianjin", now=datetime(2025, 4, 10, 6, tzinfo=UTC))
+NINGHE_BOX = BoundingBox(west=117.50, south=39.20, east=117.95, north=39.65)
+
+
+def make_tianjin(folder: Path) -> None:
+    """The bundled cold wave with all its members, published around Ninghe, and its past years."""
+    garden = Garden(folder=folder, name=TIANJIN.name, now=TIANJIN.now)
+    garden.lay_out(zh="天津", en="Tianjin", box=NINGHE_BOX, terrain="tianjin.nc")
+    scenario.write_past(folder)
+    files = folder / "scenario"
+    scenario.write(files)
+    garden.run(files, now=scenario.CYCLE)
 
 
 BAODI = Garden(folder=Path("baodi"), name="baodi", now=datetime(2025, 6, 1, 6, tzinfo=UTC))

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 CYCLE: Final = datetime(2025, 4, 10, tzinfo=UTC)
-STEPS: Final = tuple(range(0, 157, 3))
+STEPS: Final = (*range(0, 145, 3), *range(150, 241, 6))
 MEMBERS: Final = 20
 SEED: Final = 20250410
 MANIFEST: Final = "MANIFEST.json"
@@ -40,6 +40,8 @@ _OF_MEMBERS: Final = frozenset({"2t", "2d", "10u", "10v", "sp"})
 """Instants that the perturbed members have."""
 _PER_HOUR: Final = 2
 """Instants per hour over which rain and radiation are summed."""
+_FIRST_OF_STEP: Final = [step * _PER_HOUR for step in STEPS[:-1]]
+"""Places of the first of these instants in the interval of each step."""
 
 
 def write(
@@ -47,9 +49,10 @@ def write(
 ) -> list[Path]:
     """Write the scenario, unless it is there whole already.
 
-    Per step of 3 h to 156 h: `20250410000000-<step>h-oper-fc.grib2` (2t 2d 10u 10v sp msl tcc,
-    sot and vsw of three soil layers, from the first step on tp ssrd strd since the start and 10fg
-    over 3 h; z and lsm at step 0)
+    Per step of 3 h to 144 h and of 6 h to 240 h, as ECMWF's:
+    `20250410000000-<step>h-oper-fc.grib2` (2t 2d 10u 10v sp msl tcc, sot and vsw of three soil
+    layers, from the first step on tp ssrd strd since the start and 10fg since the step before; z
+    and lsm at step 0)
     and `…-<step>h-enfo-ef.grib2` (2t 2d 10u 10v sp tp 10fg of the perturbed members).
 
     Args:
@@ -178,19 +181,15 @@ def _fine_hours() -> Floats:
 
 def _running(per_hour: Floats) -> Floats:
     """Sums since the start at the steps, from rates per hour at `_fine_hours`."""
-    per_step = _by_step(per_hour).sum(axis=1) / _PER_HOUR
+    per_step = np.add.reduceat(per_hour, _FIRST_OF_STEP, axis=0) / _PER_HOUR
     start = np.zeros((1, *per_step.shape[1:]))
     return np.concatenate([start, np.cumsum(per_step, axis=0)])
 
 
 def _strongest(values: Floats) -> Floats:
     """Largest value since the step before at each step, from values at `_fine_hours`."""
-    largest = _by_step(values).max(axis=1)
+    largest = np.maximum.reduceat(values, _FIRST_OF_STEP, axis=0)
     return np.concatenate([largest[:1], largest])
-
-
-def _by_step(values: Floats) -> Floats:
-    return values.reshape(len(STEPS) - 1, -1, *values.shape[1:])
 
 
 def _entry(content: bytes) -> dict[str, Any]:

@@ -41,6 +41,13 @@ def test_members_are_expected_at_every_step_of_their_field() -> None:
     assert missing_combinations(present) == (Combination("2t", 6, 2.0, "height", 1),)
 
 
+def test_gusts_under_two_names_are_one_field_and_a_hole_in_either_is_told() -> None:
+    whole = cells("2t", [0, 3, 6, 9, 12, 18, 24])
+    gusts = [*cells("10fg3", [3, 6, 9, 12]), *cells("10fg", [18, 24])]
+    assert missing_combinations([*whole, *gusts]) == ()
+    assert missing_combinations([*whole, *gusts[:1], *gusts[2:]]) == tuple(cells("10fg3", [6]))
+
+
 def test_runs_are_judged_apart() -> None:
     first = [Combination("2t", step, cycle="2025-04-10T00:00:00") for step in (0, 1, 2)]
     second = [Combination("2t", step, cycle="2025-04-10T12:00:00") for step in (0, 1)]

@@ -31,8 +31,8 @@ def messages(path):
 
 def test_files_are_named_as_ecmwf_names_them(folder):
     names = {path.name for path in scenario.write(folder, members=2)}
-    assert len(names) == 106
-    assert {"20250410000000-0h-oper-fc.grib2", "20250410000000-156h-enfo-ef.grib2"} <= names
+    assert len(names) == 130
+    assert {"20250410000000-0h-oper-fc.grib2", "20250410000000-240h-enfo-ef.grib2"} <= names
 
 
 def test_messages_are_ccsds_packed_ecmwf_fields_with_the_open_data_parameters(folder):
@@ -130,7 +130,8 @@ def test_run_has_all_that_a_cycle_needs_and_passes_the_gates(run, members):
         "soil_temperature_0_7cm", "soil_temperature_7_28cm", "soil_temperature_28_100cm",
         "soil_moisture_0_7cm", "soil_moisture_7_28cm", "soil_moisture_28_100cm",
     }  # fmt: skip
-    assert run.sizes["time"] == 53
+    assert run.sizes["time"] == 65
+    assert run["wind_gust_10m"][1:].notnull().all()
     assert check_physics(run) == []
     assert members.sizes["realization"] == 2
     assert check_physics(members) == []
