@@ -126,7 +126,9 @@ def _of_rule(place: Place, rule: Rule) -> Iterator[tuple[str, xr.DataArray]]:
 def _of_window(place: Place, window: Window) -> Iterator[tuple[str, xr.DataArray]]:
     openings = window_openings(place, window)
     least, at_least = int(chosen("ensemble_least_members")), chosen("window_chance")
-    told = windows.lights(window, *openings, least=least, at_least=at_least)["light"]
+    told = windows.lights(
+        window, openings.found, chances=openings.chances, least=least, at_least=at_least
+    )["light"]
     lacking = place.lacks(*conditions_in(window))
     about = _about(place, window, _LIGHTS, kind="window", lacking=lacking)
     if window.step == "d":

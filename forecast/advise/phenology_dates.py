@@ -168,11 +168,12 @@ def _sums(
 def _amounts(phenology: Phenology, days: xr.Dataset, outer: str) -> Doubles:
     """Degree-days of each day by the method of the profile [member or year, day]."""
     names = ("temperature_2m_max", "temperature_2m_min")
-    warm, cold = (days[name].values.astype(np.float64) for name in names)
-    if any(days[name].dims not in {("day",), (outer, "day")} for name in names):
+    fields = [days[name].transpose(..., "day") for name in names]
+    if any(field.dims not in {("day",), (outer, "day")} for field in fields):
         raise DataError(
             f"dates of stages were asked at a place; the season has the dims {dict(days.sizes)}"
         )
+    warm, cold = (field.values.astype(np.float64) for field in fields)
     limits = (phenology.base_celsius, phenology.upper_celsius)
     amounts = degree_days(
         warm, cold, method=phenology.method, limits=limits, cut_off=phenology.cutoff

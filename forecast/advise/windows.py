@@ -108,7 +108,7 @@ def opened(
 
 
 def lights(
-    window: Window, found: Grades, chances: xr.Dataset, *, least: int, at_least: float
+    window: Window, found: Grades, *, chances: xr.Dataset, least: int, at_least: float
 ) -> xr.Dataset:
     """Light of each step: whether it lies in a window that holds, and how likely that is.
 

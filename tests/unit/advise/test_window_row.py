@@ -94,7 +94,7 @@ def test_a_place_is_told_what_a_cell_is_told() -> None:
         )
     )
     chances = opened(PLUCK, found, least=4)
-    told = lights(PLUCK, found, chances, least=4, at_least=0.5)
+    told = lights(PLUCK, found, chances=chances, least=4, at_least=0.5)
     light, shares = row.lights(at_least=0.5)
     assert light.tolist() == told["light"].values.tolist()
     for number, grade in enumerate(("green", "amber")):
