@@ -87,7 +87,10 @@ def sowing_lights(place: Place, sowing: Sowing, *, covered: bool) -> xr.Dataset:
     passed = gates(sowing, daily, covered=covered, year=place.year)
     ahead = {name: truth.isel(day=place.days) for name, truth in passed.items()}
     least = int(chosen("ensemble_least_members"))
-    return sowing_days(sowing, ahead, least=least, frost=frost_after(place.weather, sowing))
+    frost = frost_after(place.weather, sowing)
+    if frost is not None:
+        ahead = {name: truth.broadcast_like(frost) for name, truth in ahead.items()}
+    return sowing_days(sowing, ahead, least=least, frost=frost)
 
 
 def _open(rule: Rule, days: xr.Dataset) -> xr.Dataset:
