@@ -33,6 +33,9 @@ from forecast.variables import published
 AHEAD: Final = timedelta(days=4)
 """So far behind the last day conditions may look ahead."""
 
+_TOP: Final = np.int8(np.iinfo(np.int8).max)
+"""Level that an hour without a judgement may have."""
+
 _HOUR: Final = np.timedelta64(1, "h")
 _DAY: Final = 24
 
@@ -43,22 +46,44 @@ class Truth:
 
     Attributes:
         rules: by rule, the highest level of each day: certainly, and at most [day].
+        hours: the same of each hour [time], of rules that are judged by hours.
         windows: by window, three-valued weather of each step by grade.
     """
 
     rules: Mapping[str, Levels]
+    hours: Mapping[str, Levels]
     windows: Mapping[str, Mapping[str, xr.DataArray]]
 
-    def reached(self, rule: str, level: int, dates: pd.Series) -> Any:
-        """Whether a level was reached on days, 1 or 0; NaN where that is not known."""
+    def reached(self, rule: str, level: int, said: pd.DataFrame) -> Any:
+        """Whether a level was reached on days, 1 or 0; NaN where that is not known.
+
+        Of the day on which the advice was given only the hours after it count for a rule that is
+        judged by hours: the others were over.
+
+        Args:
+            rule: of the profile.
+            level: of it.
+            said: `day`, `starts` and `ends` of it, and `issued_at` (UTC).
+        """
         found = self.rules.get(rule)
         if found is None:
-            return np.full(len(dates), np.nan)
-        wanted = dates.to_numpy()
-        top = np.int8(np.iinfo(np.int8).max)
-        sure = found.sure.reindex(day=wanted, fill_value=np.int8(0)).values
-        possible = found.possible.reindex(day=wanted, fill_value=top).values
+            return np.full(len(said), np.nan)
+        wanted = said["day"].to_numpy()
+        sure = found.sure.reindex(day=wanted, fill_value=np.int8(0)).values.copy()
+        possible = found.possible.reindex(day=wanted, fill_value=_TOP).values.copy()
+        begun = (said["issued_at"] > said["starts"]).to_numpy()
+        for place in np.flatnonzero(begun) if rule in self.hours else ():
+            row = said.iloc[place]
+            sure[place], possible[place] = self._after(rule, row["issued_at"], row["ends"])
         return np.where(sure >= level, 1.0, np.where(possible < level, 0.0, np.nan))
+
+    def _after(self, rule: str, instant: pd.Timestamp, ends: pd.Timestamp) -> tuple[int, int]:
+        """Highest levels of the hours that end after an instant and up to another."""
+        steps = pd.date_range(instant.floor("h"), ends, freq="h", inclusive="right").to_numpy()
+        found = self.hours[rule]
+        sure = found.sure.reindex(time=steps, fill_value=np.int8(0)).values
+        possible = found.possible.reindex(time=steps, fill_value=_TOP).values
+        return int(sure.max(initial=0)), int(possible.max(initial=0))
 
     def held(self, window: str, grade: str, said: Mapping[Any, Any]) -> float:
         """Whether a window held throughout, 1 or 0; NaN where that is not known.
@@ -94,8 +119,10 @@ def truth_of(profile: CropProfile, weather: Weather) -> Truth:
         weather: from `observed_weather`.
     """
     place = place_of(profile, weather, situation=Situation())
+    found = {rule.id: levels(rule, place.values) for rule in profile.rules}
     return Truth(
-        rules={rule.id: _by_day(levels(rule, place.values), place) for rule in profile.rules},
+        rules={rule: _by_day(one, place) for rule, one in found.items()},
+        hours={rule: one for rule, one in found.items() if "time" in one.sure.dims},
         windows={window.id: grades(window, place.values)._asdict() for window in profile.windows},
     )
 

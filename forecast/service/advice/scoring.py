@@ -117,7 +117,9 @@ def _pairs(
         profile = profiles[name]
         if profile is not None:
             rows = observed.get(station, _NO_ROWS)
-            truth = _truth(profile, days, rows, place=dict(places.loc[[station]].to_dict("records")[0]))
+            truth = _truth(
+                profile, days, rows, place=dict(places.loc[[station]].to_dict("records")[0])
+            )
             found += list(_beside(profile, days, truth))
     return (pd.concat(found, ignore_index=True) if found else _nothing()), kept.left_out
 
@@ -132,6 +134,10 @@ def _truth(
 
 def _beside(profile: CropProfile, days: pd.DataFrame, truth: Truth) -> Iterator[pd.DataFrame]:
     """Pairs of one profile at one station, rule by rule and level by level."""
+    starts = [
+        to_datetime64(profile.boundary.begins(day.date(), zone=profile.zone)) for day in days["day"]
+    ]
+    days = days.assign(starts=np.array(starts, dtype="datetime64[ns]"))
     levels = {rule.id: [level.level for level in rule.levels] for rule in profile.rules}
     ratios = {rule.id: rule.decide.cost_loss for rule in profile.rules}
     for rule, told in days.groupby("rule", sort=True):
@@ -144,7 +150,7 @@ def _beside(profile: CropProfile, days: pd.DataFrame, truth: Truth) -> Iterator[
                 probability=told[str(level)].to_numpy(float),
                 warned=told["warned"].to_numpy() >= level,
                 cost_loss=ratios[str(rule)],
-                observed=truth.reached(str(rule), level, told["day"]),
+                observed=truth.reached(str(rule), level, told),
             )
 
 

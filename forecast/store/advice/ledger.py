@@ -35,8 +35,9 @@ SELECT rule, status, level, warned, begins, ends, first, last, step, change, not
 FROM standing WHERE issue = ?
 """
 _DAYS: Final = """
-SELECT i.number, i.source, i.reference_time, i.profile, i.version, s.number, s.zone, s.place,
-  s.longitude, s.latitude, s.elevation, s.station, d.rule, d.kind, d.day, d.begins, d.ends,
+SELECT i.number, i.source, i.reference_time, i.issued_at, i.profile, i.version,
+  s.number, s.zone, s.place, s.longitude, s.latitude, s.elevation, s.station,
+  d.rule, d.kind, d.day, d.begins, d.ends,
   d.state, d.status, d.warned, d.members,
   d.level_1, d.level_2, d.level_3, d.level_4, d.amber, d.green
 FROM days d CROSS JOIN issues i ON i.number = d.issue JOIN spots s ON s.number = i.spot
@@ -185,7 +186,7 @@ class AdviceLedger:
             profile: id of a crop profile, or None for all.
 
         Returns:
-            source, reference_time (UTC), profile, version, spot, zone, place, longitude,
+            source, reference_time, issued_at (UTC), profile, version, spot, zone, place, longitude,
             latitude, elevation, station, rule, kind, day (date), begins, ends (UTC), state,
             status, warned, members, and a column for each of `CHANCES`.
         """

@@ -11,8 +11,21 @@ from forecast.store.advice.issue import CHANCES, IssuedDay, Standing
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _NAMES: Final = (
-    *("issue", "source", "reference_time", "profile", "version", "spot", "zone", "place"),
-    *("longitude", "latitude", "elevation", "station", "rule", "kind", "day", "begins", "ends"),
+    *("issue", "source", "reference_time", "issued_at", "profile", "version"),
+    *(
+        "spot",
+        "zone",
+        "place",
+        "longitude",
+        "latitude",
+        "elevation",
+        "station",
+        "rule",
+        "kind",
+        "day",
+        "begins",
+        "ends",
+    ),
     *("state", "status", "warned", "members", *CHANCES),
 )
 
@@ -22,7 +35,7 @@ def table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     made = pd.DataFrame(rows, columns=list(_NAMES))
     made[list(CHANCES)] = made[list(CHANCES)].astype(np.float64)
     made["elevation"] = made["elevation"].astype(np.float64)
-    for name in ("reference_time", "begins", "ends"):
+    for name in ("reference_time", "issued_at", "begins", "ends"):
         made[name] = pd.to_datetime(made[name].astype("Int64"), unit="s").astype("datetime64[ns]")
     made["day"] = pd.to_datetime(made["day"].astype("Int64"), unit="D").astype("datetime64[ns]")
     key = ["reference_time", "source", "profile", "spot", "rule", "day"]

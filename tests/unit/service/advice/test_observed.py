@@ -12,7 +12,7 @@ from forecast.service.advice.observed import Truth, observed_weather, truth_of
 TEA = shipped_profile("tea.cuilan.yuexi")
 STATION = {"longitude": 116.36, "latitude": 30.85, "elevation": 434.0}
 FIRST, LAST = date(2021, 3, 21), date(2021, 3, 24)
-DAYS = pd.Series(pd.date_range("2021-03-21", "2021-03-24"))
+DAYS = pd.date_range("2021-03-21", "2021-03-24")
 NAN = float("nan")
 
 
@@ -31,8 +31,23 @@ def truth(*tables: pd.DataFrame) -> Truth:
     return truth_of(TEA, observed_weather(rows, TEA, station=STATION, first=FIRST, last=LAST))
 
 
+def said(days: pd.DatetimeIndex, issued_at: str = "2021-03-20T00:00") -> pd.DataFrame:
+    """Days from 20:00 to 20:00 Beijing time, of which something was said at an instant (UTC)."""
+    ends = days + pd.Timedelta(hours=12)
+    table = pd.DataFrame({"day": days, "starts": ends - pd.Timedelta(days=1), "ends": ends})
+    return table.assign(issued_at=pd.Timestamp(issued_at))
+
+
 def frost(told: Truth, level: int) -> list[float]:
-    return list(told.reached("frost.spring", level, DAYS))
+    return list(told.reached("frost.spring", level, said(DAYS)))
+
+
+def test_of_the_day_of_the_advice_only_the_hours_after_it_count() -> None:
+    # a frost at 05 and another at 19 Beijing time; advice of 08, and of 19, of the same day
+    told = truth(hours("temperature_2m", 10.0, d22h05=3.0, d22h19=3.9))
+    one = told.reached("frost.spring", 1, said(DAYS[1:2], "2021-03-22T00:00"))
+    two = told.reached("frost.spring", 1, said(DAYS[1:2], "2021-03-22T11:00"))
+    assert (list(one), list(two)) == ([1.0], [0.0])
 
 
 def test_a_frost_at_22_beijing_counts_to_the_next_day() -> None:
@@ -63,7 +78,7 @@ def test_what_was_not_observed_at_all_is_unknown_and_no_quiet_day() -> None:
 
 def test_days_outside_the_observations_are_unknown() -> None:
     told = truth(hours("temperature_2m", 10.0))
-    later = pd.Series(pd.date_range("2021-05-01", periods=2))
+    later = said(pd.date_range("2021-05-01", periods=2))
     assert np.isnan(told.reached("frost.spring", 1, later)).all()
 
 
