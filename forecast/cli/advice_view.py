@@ -125,6 +125,7 @@ def _head(answer: AdviceAnswer, language: Language) -> None:
     _line(
         f"{passport['source_label']}, {passport['run_time']}, {age['state']}"
         f" ({age['hours']:.0f} h), {passport['members']['count']} members; {profile.label}"
+        f" ({_said(profile.region, language)})"
     )
     _line(answer.heights[language])
     if answer.advice.stages:
@@ -142,9 +143,10 @@ def _lights(answer: AdviceAnswer, language: Language) -> Table:
     for day in dates:
         table.add_column(f"{day:%d}", justify="center", no_wrap=True)
     by_rule = {one.rule: one for one in answer.advice.advisories}
-    for line, row in zip(lines, dated, strict=True):
+    names = [_name(answer, by_rule[line.rule], language) for line in lines]
+    for line, row, name in zip(lines, dated, names, strict=True):
         cells = [Text(*MARKS[row.get(day, "not-applicable")]) for day in dates]
-        table.add_row(_name(answer, by_rule[line.rule], language), *cells)
+        table.add_row(name if names.count(name) == 1 else f"{name} ({line.rule})", *cells)
     return table
 
 

@@ -110,6 +110,7 @@ def _of_profile(basis: Basis) -> Iterator[_Told]:
         yield _alike("overdue", profile=profile.label, day=profile.review_by)
     if basis.today < profile.valid_from:
         yield _alike("not_valid_yet", profile=profile.label, day=profile.valid_from)
+    yield "region", {"zh": {"region": profile.region.zh}, "en": {"region": profile.region.en}}
     names = [text for one in basis.advice.advisories if (text := _unfounded(one)) is not None]
     if names:
         yield "memory", _listed([(text.zh, text.en) for text in names])
