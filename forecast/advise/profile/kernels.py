@@ -59,8 +59,7 @@ class Kernel:
 
     Attributes:
         name: as conditions write it.
-        function: module and function, as `forecast.agromet.late_blight:hutton`; empty where the
-            answer is made from the forecast itself.
+        function: module and function, as `forecast.agromet.late_blight:hutton`.
         step: step of its answer.
         units: unit of its answer; empty where it answers yes or no.
         parameters: by name.

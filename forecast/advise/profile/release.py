@@ -5,8 +5,7 @@ from datetime import date
 
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.crossing import Fault
-from forecast.advise.profile.grammar import AnyCondition, Comparison, ModelTest, leaves
-from forecast.advise.profile.kernels import kernel
+from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves
 
 PUBLIC_LEVEL = 2
 """Lowest level that may not rest on memory alone."""
@@ -26,25 +25,7 @@ def warnings(profile: CropProfile, today: date) -> tuple[str, ...]:
         )
     if today < profile.valid_from:
         found.append(f"{profile.label} is not valid yet: it begins on {profile.valid_from}")
-    if lacking := _without_kernel(profile):
-        found.append(
-            f"{profile.label}: nothing computes {', '.join(lacking)} yet; conditions that ask for"
-            " it stay unknown"
-        )
     return tuple(found)
-
-
-def _without_kernel(profile: CropProfile) -> tuple[str, ...]:
-    """Models that the profile names and no kernel answers."""
-    conditions = [level.condition for rule in profile.rules for level in rule.levels]
-    conditions += [condition for sowing in profile.sowing for condition in sowing.avoid]
-    for window in profile.windows:
-        conditions += [window.green, window.amber]
-    models = {
-        leaf.model for condition in conditions for leaf in leaves(condition)
-        if isinstance(leaf, ModelTest)
-    }  # fmt: skip
-    return tuple(sorted(name for name in models if not kernel(name).function))
 
 
 def rests_on_memory(profile: CropProfile, keys: tuple[str, ...]) -> bool:

@@ -44,10 +44,3 @@ def test_an_overdue_review_is_a_warning_from_the_day_after(tmp_path: Path) -> No
     assert said == "small@0.1.0 needs review: it was due by 2026-01-15, today is 2026-01-16"
     (said,) = warnings(profile, date(2024, 12, 31))
     assert "is not valid yet" in said
-
-
-def test_a_model_that_nothing_computes_is_a_warning() -> None:
-    """Drought and harvest rain of wheat wait for kernels; a sound profile says so."""
-    (said,) = warnings(shipped_profile("wheat.winter.haihe"), date(2026, 6, 1))
-    assert "nothing computes harvest_rain_score, relative_soil_moisture yet" in said
-    assert warnings(shipped_profile("tea.cuilan.yuexi"), date(2026, 6, 1)) == ()

@@ -46,7 +46,7 @@ def test_the_crops_of_the_design_are_there() -> None:
 def test_a_profile_passes_the_check_with_its_golden_events(name: str) -> None:
     report = check(shipped_path(name), today=TODAY)
     assert report.refused == ()
-    assert all("nothing computes" in sentence for sentence in report.warned)
+    assert report.warned == ()
     assert report.events
 
 
@@ -113,9 +113,8 @@ def test_names_of_quantities_exist_in_the_vocabulary_with_its_units() -> None:
 
 def test_models_that_are_named_are_there() -> None:
     for kernel in kernels().values():
-        if kernel.function:
-            module, _, function = kernel.function.partition(":")
-            assert callable(getattr(importlib.import_module(module), function)), kernel.name
+        module, _, function = kernel.function.partition(":")
+        assert callable(getattr(importlib.import_module(module), function)), kernel.name
 
 
 def test_the_day_of_a_profile_is_the_agromet_day_of_beijing() -> None:
