@@ -1,5 +1,6 @@
 """The command `advise`: what the API answers for a crop at a place, from the same service call."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -69,7 +70,46 @@ def advise(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="Write the grades of a whole --region.", show_default=False),
+        typer.Option(
+            help="Write the grades of all cells of a --region: a netCDF file, or with --format tif"
+            " a folder.",
+            show_default=False,
+        ),
+    ] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(help="With --output: rules, windows, sowings by comma.", show_default="all"),
+    ] = None,
+    box: Annotated[
+        str | None,
+        typer.Option(help="With --output: W,S,E,N in degrees.", show_default="whole region"),
+    ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --output: where the crop grows: GeoJSON, GeoTIFF or netCDF.",
+            show_default=False,
+        ),
+    ] = None,
+    areas: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --output: zones with the property `name`, GeoJSON.", show_default=False
+        ),
+    ] = None,
+    areas_output: Annotated[
+        Path | None,
+        typer.Option(help="With --output: area per grade, .csv or .json.", show_default=False),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="With --output: netcdf or tif.", show_default="netcdf"),
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --output: PNG of the worst state of each rule.", show_default=False
+        ),
     ] = None,
     region: RegionNames = None,
     store: Store = None,
@@ -82,7 +122,7 @@ def advise(
 
     if as_json and bulletin is not None:
         raise InvalidRequest("--json and --bulletin were both asked; allowed is one of them")
-    form = None if bulletin is None else _form(bulletin)
+    page = None if bulletin is None else _form(bulletin)
     service = service_from(load_settings(config, store=store, now=now, regions=region))
     field = {"sown": sown, "stage": stage, "stage_on": stage_on, "covered": covered}
     ground = {"soil": soil, "soil_moisture": soil_moisture}
@@ -93,15 +133,19 @@ def advise(
         "longitude": lon,
         "elevation": elevation,
     }
+    of_maps: dict[str, Any] = {"rules": rules, "box": box, "mask": mask, "areas": areas}
+    of_maps |= {"areas_output": areas_output, "format": form, "picture": picture}
     if output is not None:
+        options |= of_maps
         _whole_region(service, region, crop=crop, output=output, options=options, where=where)
         return
+    _refuse_of_maps(of_maps)
     question = ask_advice(service, crop=crop, cell=cell, strict=strict, **where, **options)
     answer = service.advise(question)
     if as_json:
         emit(answer.to_json().decode("utf-8"))
-    elif bulletin is not None and form is not None:
-        bulletin.write_text(answer.bulletin(form, lang), encoding="utf-8")
+    elif bulletin is not None and page is not None:
+        bulletin.write_text(answer.bulletin(page, lang), encoding="utf-8")
         say(f"wrote the bulletin to {bulletin}")
     else:
         _show(answer, lang)
@@ -120,6 +164,13 @@ def _form(path: Path) -> Literal["text", "html"]:
             f"a bulletin in {str(path)!r} was asked; allowed are files that end in .html or .txt"
         )
     return form
+
+
+def _refuse_of_maps(given: Mapping[str, Any]) -> None:
+    """Refuse options of maps where none are written."""
+    told = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+    if told:
+        raise InvalidRequest(f"{told[0]} was asked without --output; allowed is with it")
 
 
 def _whole_region(
