@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from forecast.agromet.radiation import extraterrestrial
 from forecast.ingest.scenario.relief import LATITUDE, LONGITUDE, relief
 from forecast.regions import data_path
 from forecast.variables import variable
@@ -31,7 +32,7 @@ NODES_E: Final = (105.5, 107.75, 115.5, 117.25, 118.5)
 
 TITLE: Final = "SIMULATED past years of a made-up climate, no observation"
 SOURCE: Final = "the bundled scenario of zhitian"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _SOUTH, _NORTH = 31.0, 39.4
 """Latitudes between which the numbers below change linearly."""
@@ -56,6 +57,11 @@ _WET_SHARE: Final = ((0.30, 0.08), (0.42, 0.32))
 _AMOUNT: Final = ((5.0, 1.5), (14.0, 11.0))
 """Mean rain of a wet day, mm, likewise."""
 _RAIN_MEMORY: Final = 0.35
+_SUNSHINE: Final = (0.65, 0.12)
+"""Share of the longest possible sunshine on dry and on wet days."""
+_ANGSTROM: Final = (0.25, 0.50)
+"""Share of the radiation above the atmosphere without sunshine, and what full sunshine adds
+(FAO-56, eq. 35)."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,8 +79,8 @@ class _Calendar:
 def write_past(directory: Path | str) -> Path:
     """Write the past years, unless they are there already.
 
-    Daily lowest, highest and mean temperature and rain of 20 years on 5 x 5 nodes, netCDF of the
-    form that docs/conventions.md describes, with the attribute `simulated`.
+    Daily lowest, highest and mean temperature, rain and radiation of 20 years on 5 x 5 nodes,
+    netCDF of the form that docs/conventions.md describes, with the attribute `simulated`.
 
     Args:
         directory: made if absent.
@@ -120,6 +126,7 @@ def past_years() -> xr.Dataset:
         "temperature_2m_max": mean + half,
         "temperature_2m_mean": mean,
         "precipitation_sum": rain,
+        "shortwave_down_sum": _radiation(calendar, north, rain),
     }
     shape = (calendar.dates.size, len(NODES_N), len(NODES_E))
     dims = ("time", "latitude", "longitude")
@@ -179,6 +186,14 @@ def _rain(calendar: _Calendar, north: Floats, random: np.random.Generator) -> Fl
     excess = np.clip((order - (1.0 - share)) / share, 0.0, 1.0 - 1e-6)
     rain = -amount * np.log1p(-excess)
     return np.where(order > 1.0 - share, np.maximum(rain, 0.1), 0.0)
+
+
+def _radiation(calendar: _Calendar, north: Floats, rain: Floats) -> Floats:
+    """Shortwave radiation of the day, MJ m-2 [day, node], by whether it is wet."""
+    above = extraterrestrial(north, calendar.number[:, np.newaxis])
+    dry, wet = _SUNSHINE
+    share = _ANGSTROM[0] + _ANGSTROM[1] * np.where(rain > 0.0, wet, dry)
+    return np.asarray(above * share)
 
 
 def _remembering(random: np.random.Generator, rows: int, days: int, *, memory: float) -> Floats:

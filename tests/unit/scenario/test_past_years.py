@@ -107,3 +107,10 @@ def test_rain_falls_on_a_share_of_days_and_never_below_nothing(history: History)
     yearly = rain.sum(axis=1).mean()
     # the plain of Tianjin has 500 to 600 mm a year
     assert 400.0 < yearly < 700.0
+
+
+def test_the_sun_gives_more_in_june_than_in_december(history: History) -> None:
+    sun = history.at(NINGHE, elevation=3.0).values["shortwave_down_sum"]
+    # Tianjin: some 7 MJ m-2 a day in December and 21 in June
+    assert np.nanmean(sun[:, 334:365]) == pytest.approx(7.0, abs=2.0)
+    assert np.nanmean(sun[:, 151:181]) == pytest.approx(21.0, abs=3.0)
