@@ -176,7 +176,7 @@ def _temperature(scene: _Scene, cloud: Floats) -> Floats:
     """Warm sector, a fall over a few hours, slow recovery; a day and a height for each."""
     since = np.maximum(scene.passed, 0.0)
     depth = (11.5 + scene.change.depth + 2.8 * scene.south) * scene.behind
-    fall = depth * (0.55 + 0.45 * (1.0 - np.exp(-since / 6.0))) * np.exp(-since / 150.0)
+    fall = depth * (0.55 + 0.45 * (1.0 - np.exp(-since / 4.0))) * np.exp(-since / 150.0)
     warm_sector = 18.0 + 0.45 * (39.45 - scene.north) + 0.03 * np.minimum(scene.hours, 40.0)
     wave = scene.change.warmth * np.sin(LONGITUDE / 4.0 + scene.north / 3.0 + scene.change.phase)
     swing = (6.0 - 1.4 * scene.behind) * (1.0 - 0.55 * cloud)
