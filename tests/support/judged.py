@@ -24,8 +24,8 @@ def weather_at(
     service: ForecastService,
     crop: str = TEA,
     *,
-    normals: Path | None = None,
-    history: Path | None = None,
+    normals: Path | Normals | None = None,
+    history: Path | History | None = None,
     since: date | None = None,
     **asked: Any,
 ) -> Weather:
@@ -34,8 +34,8 @@ def weather_at(
     Args:
         service: of one region.
         crop: id of the profile.
-        normals: file of normals.
-        history: file of past years.
+        normals: file of normals, or what was read of it.
+        history: file of past years, likewise.
         since: day from which the crop counts.
         **asked: of the question, as `elevation`.
     """
@@ -43,8 +43,8 @@ def weather_at(
     beside = Beside(
         now=service.clock(),
         archive=served.archive,
-        normals=None if normals is None else Normals.read(normals),
-        history=None if history is None else History.read(history),
+        normals=Normals.read(normals) if isinstance(normals, Path) else normals,
+        history=History.read(history) if isinstance(history, Path) else history,
     )
     question = ask(service, **{**HERE, **asked})
     profile = shipped_profile(crop)

@@ -6,9 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
+import xarray as xr
 
 from forecast.errors import InvalidRequest
 from forecast.service import ForecastService, ask
+from tests.support import past_years
 from tests.support.normals import HEIGHT, grid_file, temperature
 from tests.support.small_region import SmallRegion
 
@@ -76,3 +78,29 @@ def test_without_a_file_or_without_days_it_is_refused(
         answered(serve(region, normals=grid_file(tmp_path)), climatology_days=3)
     with pytest.raises(InvalidRequest, match="allowed are 0 to 366 days"):
         answered(serve(region), daily="all", climatology_days=367)
+
+
+def test_normals_are_made_of_past_years_where_none_are_given(
+    region: SmallRegion, serve: Serve, tmp_path: Path
+) -> None:
+    region.publish()
+    days = past_years.dates("2021-01-01", "2022-12-31")
+    history = past_years.grid_file(tmp_path, days, temperature=lambda _: 50.0)
+    told = answered(serve(region, history=history), daily=DAILY, climatology_days=1)
+    # 50 degC beside 2 latitude - longitude, brought to the height of the cell
+    shift = -0.0065 * (told["passport"]["elevation_used_m"] - HEIGHT)
+    wanted = 50.0 + 2.0 * 39.385 - 117.655 + shift
+    assert told["daily"]["temperature_2m_min"][-1] == pytest.approx(wanted, abs=0.051)
+    assert told["daily"]["precipitation_sum"][-1] == 1.0
+    assert "mean of 2021-2022" in told["passport"]["climatology"]["origin"]
+
+
+def test_made_up_normals_are_refused_behind_a_real_forecast(
+    region: SmallRegion, serve: Serve, tmp_path: Path
+) -> None:
+    region.publish(simulated=False)
+    table = xr.load_dataset(grid_file(tmp_path), engine="netcdf4").assign_attrs(simulated="true")
+    normals = tmp_path / "made.nc"
+    table.to_netcdf(normals, engine="netcdf4")
+    with pytest.raises(InvalidRequest, match="normals of this service are simulated"):
+        answered(serve(region, normals=normals), daily=DAILY, climatology_days=1)

@@ -69,6 +69,22 @@ def test_many_heights_are_worked_out_together_and_in_their_order(
         np.testing.assert_array_equal(series.counts, service.series(question).counts)
 
 
+def test_a_cycle_is_prepared_once_for_all_heights(
+    downscaled: SmallRegion,
+    serve: Callable[..., ForecastService],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = serve(downscaled)
+    service.series(ask(service, **HERE, elevation=100.0))
+
+    def prepared(*_: object, **__: object) -> None:
+        raise AssertionError("the cycle was prepared again")
+
+    monkeypatch.setattr("forecast.downscale.prepare", prepared)
+    low, high = (service.series(ask(service, **HERE, elevation=z)) for z in (100.0, 300.0))
+    assert (high.counts[0] < low.counts[0]).all()
+
+
 def test_days_are_those_of_the_height(
     downscaled: SmallRegion, serve: Callable[..., ForecastService]
 ) -> None:
