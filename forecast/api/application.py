@@ -10,6 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from forecast import __version__
 from forecast.api import direct, page, points, problems
+from forecast.api.advice_maps import Graded
+from forecast.api.advice_maps import router as maps_router
 from forecast.api.advisories import router as advice_router
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
@@ -36,10 +38,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_warm,
     )
     app.state.service = service_from(settings)
+    app.state.graded = Graded()
     problems.install(app)
     for router in (
         points.router,
         advice_router,
+        maps_router,
         catalogue_router,
         skill_router,
         scorecard_router,

@@ -146,7 +146,7 @@ def grade_region(
 
     def work(facts: CycleFacts) -> RegionGrades:
         about = cycle_passport(facts, now=beside.now)
-        _refuse_expired(about)
+        refuse_expired(about)
         advice, cycle = question.advice, facts.cycle
         check_dates(advice, now=beside.now, last=to_datetime(cycle.times[-1]))
         window = _window(cycle.grid, question.box)
@@ -212,7 +212,15 @@ def _refuse_size(profile: CropProfile, grid: Grid, *, hours: int) -> None:
         )
 
 
-def _refuse_expired(about: Mapping[str, Any]) -> None:
+def refuse_expired(about: Mapping[str, Any]) -> None:
+    """Nothing is advised from an expired forecast.
+
+    Args:
+        about: from `cycle_passport`.
+
+    Raises:
+        ForecastExpired: the cycle is too old.
+    """
     age = about["age"]
     if age["state"] == EXPIRED:
         raise ForecastExpired(
