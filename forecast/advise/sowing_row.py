@@ -14,7 +14,7 @@ from forecast.advise.chances import ROUNDING, shares
 from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves
 from forecast.advise.profile.parts import steps_of
 from forecast.advise.profile.sowing import HeatSum, Sowing, Thermal
-from forecast.agromet.stable_passing import Passing, passing_date
+from forecast.agromet.stable_passing import DAYS, Passing, passing_date
 from forecast.agromet.timewise import padded, windows
 from forecast.agromet.truth import NO, UNKNOWN, YES
 
@@ -188,7 +188,12 @@ def warm(thermal: Thermal, daily: Any, *, days: Any, covered: bool) -> Any:
         daily: its daily temperature [..., day], degC.
         days: consecutive dates [day], datetime64[ns].
         covered: whether the seedbed is under film, so that the gate lies lower outdoors.
+
+    Returns:
+        Unknown throughout where the days are fewer than a sliding mean asks.
     """
+    if days.size < DAYS:
+        return np.full(daily.shape, UNKNOWN, np.int8)
     limit = thermal.threshold_celsius - (thermal.covered_offset_kelvin if covered else 0.0)
     if thermal.direction == "rising":
         return _dated(thermal, daily, days, limit=limit)
