@@ -1,13 +1,15 @@
 """What several end-to-end tests share: made once for all test processes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.support import advice_events, made_grib
 from tests.support import alps as western_alps
-from tests.support import made_grib
+from tests.support.advice_events import Garden
 from tests.support.alps import Alps
 from tests.support.commands import Server, made_once
 
@@ -26,6 +28,35 @@ def alps_server(alps: Alps) -> Iterator[Server]:
     """That cycle served over HTTP by `zhitian serve`."""
     with Server(alps.env) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def tea_garden(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Garden:
+    """The tea hills of March 2021, published."""
+    return _laid_out(tmp_path_factory, worker_id, advice_events.TEA, advice_events.make_tea)
+
+
+@pytest.fixture(scope="session")
+def baodi_fields(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Garden:
+    """The rice fields of Baodi before a rainstorm, published."""
+    return _laid_out(tmp_path_factory, worker_id, advice_events.BAODI, advice_events.make_baodi)
+
+
+@pytest.fixture(scope="session")
+def ninghe_nursery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Garden:
+    """Ninghe before the cold wave of April 2025, published from the bundled scenario."""
+    return _laid_out(tmp_path_factory, worker_id, advice_events.TIANJIN, advice_events.make_tianjin)
+
+
+def _laid_out(
+    factory: pytest.TempPathFactory,
+    worker_id: str,
+    garden: Garden,
+    make: Callable[[Path], None],
+) -> Garden:
+    base = factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    return replace(garden, folder=made_once(shared, str(garden.folder), make))
 
 
 @pytest.fixture

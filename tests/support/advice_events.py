@@ -1,9 +1,11 @@
 """Events of which it is known what was advised, as coarse model files and as published cycles."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +70,15 @@ class Garden:
             downloads=self.folder,
             **given,
         )
+
+    def ask(self, *options: object) -> Any:
+        """The document of `zhitian advise --json`."""
+        return json.loads(succeed("advise", *options, "--json", env=self.env).stdout)
+
+    def told(self, *options: object) -> str:
+        """What `zhitian advise` says to people."""
+        ended = succeed("advise", *options, env=self.env)
+        return ended.stdout + ended.stderr
 
     def lay_out(self, *, zh: str, en: str, box: BoundingBox, terrain: str) -> None:
         """Write the region file, on heights that come with the product."""
@@ -240,3 +251,21 @@ def make_baodi(folder: Path) -> None:
         garden.publish(
             Event(cycle=cycle, hours=72, area=area, sky=rainy_sky(millimetres), members=MEMBERS)
         )
+
+
+def advisory(document: Any, rule: str) -> Any:
+    """The advice of a document on one rule, window or sowing."""
+    (found,) = [one for one in document["advisories"] if one["rule"] == rule]
+    return found
+
+
+def states(document: Any, rule: str) -> dict[str, Any]:
+    """State of a rule, window or sowing by its date or hour."""
+    (line,) = [one for one in document["timelines"] if one["rule"] == rule]
+    return dict(zip(line["times"], line["states"], strict=True))
+
+
+def chances(document: Any, rule: str, level: str) -> dict[str, float | None]:
+    """Chance of a level or grade by date or hour."""
+    (line,) = [one for one in document["timelines"] if one["rule"] == rule]
+    return dict(zip(line["times"], line["probability"][level], strict=True))
