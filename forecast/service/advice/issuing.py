@@ -104,7 +104,7 @@ def issue(
         if (target.spot, target.profile.id, target.profile.version) in kept:
             known += 1
             continue
-        said = before(ledger, target, facts)
+        said = before(ledger, target, facts=facts)
         try:
             answered = ask(target, said)
         except ForecastExpired:
@@ -118,7 +118,7 @@ def issue(
     return Issued(cycle=facts.cycle.id, new=new, known=known, failed=failed)
 
 
-def before(ledger: AdviceLedger, target: Target, facts: CycleFacts) -> Before | None:
+def before(ledger: AdviceLedger, target: Target, *, facts: CycleFacts) -> Before | None:
     """What was said at a watch from the newest cycle of the same kind before; None without one.
 
     One that is older than `changes.LONGEST_SINCE` is no longer the one before.

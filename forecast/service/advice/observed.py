@@ -54,7 +54,7 @@ class Truth:
     hours: Mapping[str, Levels]
     windows: Mapping[str, Mapping[str, xr.DataArray]]
 
-    def reached(self, rule: str, level: int, said: pd.DataFrame) -> Any:
+    def reached(self, rule: str, level: int, *, said: pd.DataFrame) -> Any:
         """Whether a level was reached on days, 1 or 0; NaN where that is not known.
 
         Of the day on which the advice was given only the hours after it count for a rule that is
@@ -85,7 +85,7 @@ class Truth:
         possible = found.possible.reindex(time=steps, fill_value=_TOP).values
         return int(sure.max(initial=0)), int(possible.max(initial=0))
 
-    def held(self, window: str, grade: str, said: Mapping[Any, Any]) -> float:
+    def held(self, window: str, grade: str, *, said: Mapping[Any, Any]) -> float:
         """Whether a window held throughout, 1 or 0; NaN where that is not known.
 
         Args:

@@ -73,10 +73,10 @@ def score_region(served: ServedRegion, crops: Crops, *, now: datetime) -> dict[s
     over = told[told["ends"] <= pd.Timestamp(to_datetime64(now))].reset_index(drop=True)
     try:
         store = ObservationStore.open(StorePaths(served.path).observations)
-        near = stations_near(served, over, store.stations())
+        near = stations_near(served, over, stations=store.stations())
         pairs, left_out = _pairs(over, crops, store=store, near=near)
     except StoreMissing:
-        near = stations_near(served, over, None)
+        near = stations_near(served, over, stations=None)
         pairs, left_out = _nothing(), {ELSEWHERE: len(over)} if len(over) else {}
     document = {
         "format": SCORECARD_FORMAT,
@@ -150,12 +150,12 @@ def _beside(profile: CropProfile, days: pd.DataFrame, truth: Truth) -> Iterator[
                 probability=told[str(level)].to_numpy(float),
                 warned=told["warned"].to_numpy() >= level,
                 cost_loss=ratios[str(rule)],
-                observed=truth.reached(str(rule), level, told),
+                observed=truth.reached(str(rule), level, said=told),
             )
 
 
 def _window_pairs(rule: str, told: pd.DataFrame, truth: Truth) -> pd.DataFrame:
-    observed = [truth.held(rule, row["state"], row) for row in told.to_dict("records")]
+    observed = [truth.held(rule, row["state"], said=row) for row in told.to_dict("records")]
     said = [row[row["state"]] for row in told.to_dict("records")]
     return _columns(
         told,

@@ -58,7 +58,7 @@ class Nearby:
 
 
 def stations_near(
-    served: ServedRegion, told: pd.DataFrame, stations: pd.DataFrame | None
+    served: ServedRegion, told: pd.DataFrame, *, stations: pd.DataFrame | None
 ) -> dict[int, Nearby]:
     """By number of the spot, the nearest station that is near enough in distance and height.
 

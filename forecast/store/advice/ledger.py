@@ -156,7 +156,7 @@ class AdviceLedger:
                 document=_document(database, number, self.path),
             )
 
-    def document(self, cycle_id: str, spot: Spot, profile: str) -> dict[str, Any]:
+    def document(self, cycle_id: str, spot: Spot, *, profile: str) -> dict[str, Any]:
         """The whole answer as it was given.
 
         Raises:

@@ -39,14 +39,14 @@ def said(days: pd.DatetimeIndex, issued_at: str = "2021-03-20T00:00") -> pd.Data
 
 
 def frost(told: Truth, level: int) -> list[float]:
-    return list(told.reached("frost.spring", level, said(DAYS)))
+    return list(told.reached("frost.spring", level, said=said(DAYS)))
 
 
 def test_of_the_day_of_the_advice_only_the_hours_after_it_count() -> None:
     # a frost at 05 and another at 19 Beijing time; advice of 08, and of 19, of the same day
     told = truth(hours("temperature_2m", 10.0, d22h05=3.0, d22h19=3.9))
-    one = told.reached("frost.spring", 1, said(DAYS[1:2], "2021-03-22T00:00"))
-    two = told.reached("frost.spring", 1, said(DAYS[1:2], "2021-03-22T11:00"))
+    one = told.reached("frost.spring", 1, said=said(DAYS[1:2], "2021-03-22T00:00"))
+    two = told.reached("frost.spring", 1, said=said(DAYS[1:2], "2021-03-22T11:00"))
     assert (list(one), list(two)) == ([1.0], [0.0])
 
 
@@ -79,7 +79,7 @@ def test_what_was_not_observed_at_all_is_unknown_and_no_quiet_day() -> None:
 def test_days_outside_the_observations_are_unknown() -> None:
     told = truth(hours("temperature_2m", 10.0))
     later = said(pd.date_range("2021-05-01", periods=2))
-    assert np.isnan(told.reached("frost.spring", 1, later)).all()
+    assert np.isnan(told.reached("frost.spring", 1, said=later)).all()
 
 
 GOOD = (
@@ -97,21 +97,21 @@ PLUCK = {
 
 def test_a_window_held_where_all_its_hours_were_good() -> None:
     told = truth(*GOOD, hours("precipitation", 0.0))
-    assert told.held("pluck", "green", PLUCK) == 1.0
+    assert told.held("pluck", "green", said=PLUCK) == 1.0
 
 
 def test_rain_within_three_hours_breaks_a_window() -> None:
     told = truth(*GOOD, hours("precipitation", 0.0, d22h14=0.5))
-    assert told.held("pluck", "green", PLUCK) == 0.0
+    assert told.held("pluck", "green", said=PLUCK) == 0.0
 
 
 def test_a_window_whose_rain_was_not_observed_is_unknown() -> None:
     told = truth(*GOOD, hours("precipitation", 0.0, d22h12=NAN))
-    assert np.isnan(told.held("pluck", "green", PLUCK))
+    assert np.isnan(told.held("pluck", "green", said=PLUCK))
 
 
 def test_humidity_follows_from_the_dew_point_where_it_was_not_observed() -> None:
     # 15 degrees with a dew point of 14.5 are 97 %: too wet for plucking, at most 90 %
     air, wet = GOOD[0], hours("dew_point_2m", 14.5)
     told = truth(air, wet, GOOD[2], hours("precipitation", 0.0))
-    assert told.held("pluck", "green", PLUCK) == 0.0
+    assert told.held("pluck", "green", said=PLUCK) == 0.0

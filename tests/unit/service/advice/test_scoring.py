@@ -161,7 +161,7 @@ def test_a_spot_without_a_height_has_that_of_its_cell(served, region: SmallRegio
         replace(ISSUE, spot=replace(STATION, elevation=None, station=""))
     )
     days = AdviceLedger.open(StorePaths(served.path).advice).days()
-    (found,) = stations_near(served, days, None).values()
+    (found,) = stations_near(served, days, stations=None).values()
     row, column = region.region.grid.locate(served.region.grid.bounds and _lonlat(117.7, 39.45))
     assert found.elevation_m == float(region.terrain["elevation"].values[row, column])
 

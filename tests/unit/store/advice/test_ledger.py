@@ -77,7 +77,7 @@ def test_the_same_issue_twice_changes_nothing(ledger: AdviceLedger) -> None:
     assert ledger.add(ISSUE)
     assert not ledger.add(replace(ISSUE, days=(), document={}))
     assert len(ledger.days()) == 1
-    assert ledger.document(ISSUE.cycle_id, NINGHE, RICE) == dict(ISSUE.document)
+    assert ledger.document(ISSUE.cycle_id, NINGHE, profile=RICE) == dict(ISSUE.document)
     assert ledger.issued(ISSUE.cycle_id) == {(NINGHE, RICE, "0.1.0")}
 
 
@@ -125,7 +125,7 @@ def test_of_a_run_made_twice_the_later_issue_counts(ledger: AdviceLedger) -> Non
 
 def test_a_document_that_was_not_issued_is_a_sentence(ledger: AdviceLedger) -> None:
     with pytest.raises(UnknownName, match="from cycle x was asked; none was issued"):
-        ledger.document("x", NINGHE, RICE)
+        ledger.document("x", NINGHE, profile=RICE)
 
 
 def test_a_damaged_document_is_a_sentence(ledger: AdviceLedger) -> None:
@@ -134,7 +134,7 @@ def test_a_damaged_document_is_a_sentence(ledger: AdviceLedger) -> None:
         database.execute("UPDATE issues SET document = x'00ff'")
     database.close()
     with pytest.raises(StoreError, match="damaged document"):
-        ledger.document(ISSUE.cycle_id, NINGHE, RICE)
+        ledger.document(ISSUE.cycle_id, NINGHE, profile=RICE)
 
 
 def test_another_file_or_version_is_refused(tmp_path: Path, ledger: AdviceLedger) -> None:
