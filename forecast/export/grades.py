@@ -180,10 +180,11 @@ def _write_axes(file: netCDF4.Dataset, maps: xr.Dataset) -> None:
         "units": units,
     }
     labels = hours_since(maps["day"].values, since)
-    write_axis(file, "day", labels, bounds=np.stack(edges, axis=1), attributes=attributes)
+    bounds = np.stack(edges, axis=1)
+    write_axis(file, "day", values=labels, bounds=bounds, attributes=attributes)
     for name, about in AXES.items():
         bounds = cell_bounds(maps[name].values, spacing=spacing_of(maps, name))
-        write_axis(file, name, maps[name].values, bounds=bounds, attributes=about)
+        write_axis(file, name, values=maps[name].values, bounds=bounds, attributes=about)
     if "level" in maps.coords:
         file.createDimension("level", maps.sizes["level"])
         level = file.createVariable("level", "i1", ("level",))

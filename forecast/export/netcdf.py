@@ -77,19 +77,20 @@ def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
     hours = hours_since(dataset["time"].values, reference)
     intervals = _intervals(dataset, hours, since=reference)
     file.createDimension("bounds", 2)
-    write_axis(file, "time", hours, bounds=intervals, attributes={**_TIME, "units": since})
+    about = {**_TIME, "units": since}
+    write_axis(file, "time", values=hours, bounds=intervals, attributes=about)
     for name, attributes in AXES.items():
         centres = dataset[name].values
         edges = cell_bounds(centres, spacing=spacing_of(dataset, name))
-        write_axis(file, name, centres, bounds=edges, attributes=attributes)
+        write_axis(file, name, values=centres, bounds=edges, attributes=attributes)
     _write_scalars(file, since=since)
 
 
 def write_axis(
     file: netCDF4.Dataset,
     name: str,
-    values: np.ndarray,
     *,
+    values: np.ndarray,
     bounds: np.ndarray,
     attributes: Mapping[str, str],
 ) -> None:

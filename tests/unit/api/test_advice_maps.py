@@ -78,9 +78,10 @@ def test_a_picture_is_read_back_by_another_library(tmp_path: Path) -> None:
     codes = np.array([[-2, -1, 0], [1, 2, 4]], np.int8)
     path = tmp_path / "map.png"
     path.write_bytes(png(codes, "hazard"))
-    with pytest.warns(NotGeoreferencedWarning), rasterio.open(path) as back:
-        plane = back.read(1)
-        table = back.colormap(1)
+    with pytest.warns(NotGeoreferencedWarning):
+        back = rasterio.open(path)
+    with back:
+        plane, table = back.read(1), back.colormap(1)
     # 640 // 3 pixels along a cell; the southern row is below
     assert plane.shape == (2 * 213, 3 * 213)
     assert plane[::213, ::213].tolist() == [[1, 2, 4], [254, 255, 0]]
