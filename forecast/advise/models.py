@@ -21,11 +21,12 @@ from forecast.advise.water_season import water_season
 from forecast.advise.weather import Weather
 from forecast.agromet.crop_coefficients import soil_named
 from forecast.agromet.daylight import sunshine_hours
-from forecast.agromet.degree_days import accumulate, degree_days
+from forecast.agromet.degree_days import degree_days
 from forecast.agromet.harvest_rain import harvest_rain_score
 from forecast.agromet.late_blight import hutton, smith
 from forecast.agromet.radiation import daylight_hours, extraterrestrial
 from forecast.agromet.soil_moisture import relative_moisture
+from forecast.agromet.timewise import along
 
 _RAIN: Final = "precipitation_sum"
 _SHORTWAVE: Final = "shortwave_down_sum"
@@ -98,26 +99,19 @@ def _degree_days(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
     wanted = ("temperature_2m_max", "temperature_2m_min")
     if season is None or any(name not in season.days for name in wanted):
         return None
-    amounts = degree_days(
-        *(season.days[name] for name in wanted),
-        method=numbers["method"],
-        limits=(numbers["base"], None),
-    )
-    begin = _begin(numbers["from"], weather)
-    if season.days["day"].values[0] > begin:
+    begin = _begin(str(numbers["from"]), weather)
+    dates = season.days["day"].values
+    if dates[0] > begin:
         return None
-    total = accumulate(amounts, biofix=begin)
-    return total.reindex(day=_dates(weather)).astype(np.float32)
+    counts = dates >= begin
+    limits = (float(numbers["base"]), None)
 
+    def work(highest: Any, lowest: Any) -> Any:
+        amounts = degree_days(highest, lowest, method=numbers["method"], limits=limits)
+        return np.cumsum(np.where(counts, amounts, 0.0), axis=-1).astype(np.float32)
 
-def _begin(text: str, weather: Weather) -> np.datetime64:
-    """A day of the year of today."""
-    year = int(str(weather.days.dates[weather.ahead[0]])[:4])
-    return np.datetime64(date(year, *month_day(text)), "ns")
-
-
-def _dates(weather: Weather) -> Any:
-    return weather.days.dates.astype("datetime64[ns]")
+    total = along(work, *(season.days[name] for name in wanted), dim="day", dtype=np.float32)
+    return total.reset_coords(drop=True).reindex(day=_dates(weather))
 
 
 def _harvest_rain(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
@@ -169,6 +163,16 @@ def _soil_moisture(numbers: Numbers, asked: _Asked) -> xr.DataArray | None:
     told = xr.DataArray(moisture, dims=(MEMBER, "day"), coords={"day": days})
     kept = told if told.sizes[MEMBER] > 1 else told.isel({MEMBER: 0})
     return kept.reindex(day=_dates(weather)).astype(np.float32)
+
+
+def _begin(text: str, weather: Weather) -> np.datetime64:
+    """A day of the year of today."""
+    year = int(str(weather.days.dates[weather.ahead[0]])[:4])
+    return np.datetime64(date(year, *month_day(text)), "ns")
+
+
+def _dates(weather: Weather) -> Any:
+    return weather.days.dates.astype("datetime64[ns]")
 
 
 _MADE: Final[Mapping[str, Callable[[Numbers, _Asked], xr.DataArray | None]]] = {
