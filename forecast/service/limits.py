@@ -80,7 +80,7 @@ class Limits:
                 f" {asked:,} values were asked; allowed are {self.export_values:,} in one export"
             )
 
-    def check_grades(self, cells: int, hours: int, members: int) -> None:
+    def check_grades(self, *, cells: int, hours: int, members: int) -> None:
         """Refuse grades over so many cells that the work is none for a request.
 
         Raises:

@@ -126,7 +126,7 @@ def grade_region(
     *,
     beside: Beside,
     report: Report | None = None,
-    refuse_large: Callable[[int, int, int], None] | None = None,
+    refuse_large: Callable[..., None] | None = None,
 ) -> RegionGrades:
     """Judge a crop in all cells of a region from exactly one cycle.
 
@@ -152,7 +152,11 @@ def grade_region(
         window = _window(cycle.grid, question.box)
         grid = cycle.grid.window(rows=window[0], columns=window[1])
         if refuse_large is not None:
-            refuse_large(grid.rows * grid.columns, len(cycle.times), facts.members.count)
+            refuse_large(
+                cells=grid.rows * grid.columns,
+                hours=len(cycle.times),
+                members=facts.members.count,
+            )
         _refuse_size(question.profile, grid, hours=len(cycle.times))
         wanted = _wanted(facts, question, beside=beside)
         canvas = Canvas(wanted, advice.situation, window=window)
