@@ -1,10 +1,8 @@
 """What members say of each rule, window and sowing on the steps ahead, at a place or over cells.
 
 The part of judging that reduces time and members only: all other dims ride along, and what is lazy
-stays lazy. `judging` makes advice of it at one place, `grading` maps of many.
+stays lazy. `grading` makes maps of it.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -20,20 +18,8 @@ from forecast.advise.profile.rules import Rule, Window
 from forecast.advise.profile.sowing import Sowing
 from forecast.advise.sowing import gates, sowing_days
 from forecast.advise.stages import applies, by_hour
-from forecast.advise.windows import Grades, grades, opened
+from forecast.advise.windows import Grades, applicable, grades, lights
 from forecast.parameters import chosen
-
-
-class Openings(NamedTuple):
-    """The weather of each step ahead for a window's work, and how sure a whole window is.
-
-    Attributes:
-        found: from `windows.grades`.
-        chances: from `windows.opened`.
-    """
-
-    found: Grades
-    chances: xr.Dataset
 
 
 def rule_days(place: Place, rule: Rule) -> xr.Dataset:
@@ -55,12 +41,15 @@ def rule_days(place: Place, rule: Rule) -> xr.Dataset:
     return _open(rule, days) if place.lacks(*conditions) else days
 
 
-def window_openings(place: Place, window: Window) -> Openings:
-    """Weather and chances of a window on each step ahead.
+def window_lights(place: Place, window: Window) -> xr.Dataset:
+    """Light of a window on each step ahead, and how likely it is.
 
     Args:
         place: what it is judged on.
         window: of the profile.
+
+    Returns:
+        As `windows.lights`.
     """
     apt = applies(place.stages, window.stages)
     if window.step == "h":
@@ -68,8 +57,9 @@ def window_openings(place: Place, window: Window) -> Openings:
         profile = place.profile
         apt = by_hour(apt, times, boundary=profile.boundary, zone=profile.zone)
     found = Grades(*map(place.ahead, grades(window, place.values, applies=apt)))
-    least = int(chosen("ensemble_least_members"))
-    return Openings(found, opened(window, found, least=least, applies=place.ahead(apt)))
+    possible = xr.Dataset({"applicable": applicable(found, place.ahead(apt))})
+    least, at_least = int(chosen("ensemble_least_members")), chosen("window_chance")
+    return lights(window, found, chances=possible, least=least, at_least=at_least)
 
 
 def sowing_lights(place: Place, sowing: Sowing, *, covered: bool) -> xr.Dataset:

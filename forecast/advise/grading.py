@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from forecast.advise import hazards, sowing, windows
-from forecast.advise.assessing import rule_days, sowing_lights, window_openings
+from forecast.advise.assessing import rule_days, sowing_lights, window_lights
 from forecast.advise.chances import MEMBER
 from forecast.advise.needing import conditions_in
 from forecast.advise.place import Place, cells_of
@@ -22,7 +22,6 @@ from forecast.advise.profile.sowing import Sowing
 from forecast.advise.situation import Situation
 from forecast.advise.weather import Weather
 from forecast.errors import DataError, UnknownName
-from forecast.parameters import chosen
 from forecast.times import Days, hours_since, iso, to_datetime64
 
 NOT_APPLICABLE: Final = hazards.NOT_APPLICABLE
@@ -124,11 +123,7 @@ def _of_rule(place: Place, rule: Rule) -> Iterator[tuple[str, xr.DataArray]]:
 
 
 def _of_window(place: Place, window: Window) -> Iterator[tuple[str, xr.DataArray]]:
-    openings = window_openings(place, window)
-    least, at_least = int(chosen("ensemble_least_members")), chosen("window_chance")
-    told = windows.lights(
-        window, openings.found, chances=openings.chances, least=least, at_least=at_least
-    )["light"]
+    told = window_lights(place, window)["light"]
     lacking = place.lacks(*conditions_in(window))
     about = _about(place, window, _LIGHTS, kind="window", lacking=lacking)
     if window.step == "d":

@@ -38,6 +38,7 @@ __all__ = [
     "NO_DATA",
     "RED",
     "Grades",
+    "applicable",
     "grades",
     "lasting",
     "lights",
@@ -99,12 +100,21 @@ def opened(
     length = steps_of(window.min_length, window.step)
     parts = [_counted(truth, length=length, dim=dim, least=least) for truth in found]
     joined = xr.concat(parts, dim="grade", coords="minimal", compat="override")
+    return joined.assign_coords(grade=list(GRADES)).assign(applicable=applicable(found, applies))
+
+
+def applicable(found: Grades, applies: xr.DataArray | None = None) -> xr.DataArray:
+    """Whether any member can be in the stage for the work at each step, bool.
+
+    Args:
+        found: from `grades`.
+        applies: as for `grades`.
+    """
     ruled_out: Any = np.False_ if applies is None else applies == NO
     if applies is not None and MEMBER in applies.dims:
         ruled_out = ruled_out.all(MEMBER)
     template = found.green.isel({MEMBER: 0}) if MEMBER in found.green.dims else found.green
-    applicable = xr.where(ruled_out, False, xr.full_like(template, True, dtype=bool))
-    return joined.assign_coords(grade=list(GRADES)).assign(applicable=applicable)
+    return xr.where(ruled_out, False, xr.full_like(template, True, dtype=bool))
 
 
 def lights(
@@ -115,7 +125,7 @@ def lights(
     Args:
         window: of a profile.
         found: from `grades`.
-        chances: from `opened` of it.
+        chances: from `opened` of it; `applicable` of it is enough.
         least: members that must be known.
         at_least: chance from which a window is called one.
 
