@@ -90,6 +90,8 @@ class Point:
 
     def lacks(self, *conditions: AnyCondition) -> tuple[str, ...]:
         """Names that conditions ask for and the forecast does not hold, in their order."""
+        if not self.lacking:
+            return ()
         return tuple(name for name in inputs(*conditions) if name in self.lacking)
 
     def lacks_of(self, sowing: Sowing) -> tuple[str, ...]:

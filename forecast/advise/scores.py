@@ -216,5 +216,12 @@ def _middle(members: Any, scale: int) -> tuple[Any, Any]:
     spread = np.full(known.shape, NO_SPREAD)
     if members.shape[0] > 1:
         spread = np.maximum(filled.std(axis=0, ddof=1), 1.0 / scale)
-    counts = np.where(known, np.rint(np.median(filled, axis=0) * scale), np.nan)
+    counts = np.where(known, np.rint(_median(filled) * scale), np.nan)
     return counts, spread
+
+
+def _median(members: Any) -> Any:
+    """Median of [member, step]; sorted by rows, which is several times faster than by columns."""
+    ranked = np.sort(np.ascontiguousarray(members.T), axis=-1)
+    size = ranked.shape[-1]
+    return (ranked[:, (size - 1) // 2] + ranked[:, size // 2]) / 2.0

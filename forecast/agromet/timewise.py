@@ -79,5 +79,7 @@ def windows(padded: Any, *, length: int, join: Callable[[Any, Any], Any]) -> Any
 
 def padded(values: Any, *, before: int, after: int, fill: float) -> Any:
     """Lengthen the last axis by `fill` on both sides."""
-    width = [(0, 0)] * (values.ndim - 1) + [(before, after)]
-    return np.pad(values, width, constant_values=fill)
+    size = values.shape[-1]
+    row = np.full((*values.shape[:-1], before + size + after), fill, dtype=values.dtype)
+    row[..., before : before + size] = values
+    return row

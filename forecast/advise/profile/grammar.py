@@ -274,8 +274,9 @@ def steps_in(condition: AnyCondition) -> frozenset[Step]:
 
 
 def step_of(condition: AnyCondition) -> Step:
-    """Step of a condition that was checked: `h` or `d`."""
-    return next(iter(steps_in(condition)))
+    """Step of a condition that was checked: `h` or `d`, that of its first quantity."""
+    first = next(leaves(condition))
+    return first.measure.step if isinstance(first, Comparison) else first.kernel.step
 
 
 def _asked(look: Callable[[], Any], *, key: str) -> Any:
