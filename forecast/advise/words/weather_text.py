@@ -1,7 +1,6 @@
 """Past weather and outlook of a bulletin as sentences."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from forecast.advise.profile.wording import Language
 from forecast.advise.words.amounts import exactly, wind_force
@@ -56,16 +55,16 @@ def outlook_sentences(outlook: tuple[OutlookDay, ...], language: Language) -> It
 
 
 def _temperatures(outlook: tuple[OutlookDay, ...], language: Language) -> Iterator[str]:
+    told = [one.day for one in outlook if one.low is not None or one.high is not None]
     lows = [one.low for one in outlook if one.low is not None]
     highs = [one.high for one in outlook if one.high is not None]
     cold = _most(outlook, lambda one: None if one.low is None else -one.low)
     if not lows or not highs or cold is None or cold.low is None:
         return
-    first, last = _span(outlook)
     yield sentence(
         "outlook.temperature",
         language,
-        days=days(first, last, language=language),
+        days=days(told[0], told[-1], language=language),
         low_from=_whole(min(lows), language),
         low_to=_whole(max(lows), language),
         high_from=_whole(min(highs), language),
@@ -105,10 +104,6 @@ def _most(
     """The day of the highest number; the first of equals."""
     known = [(value, one) for one in outlook if (value := number(one)) is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
-
-
-def _span(outlook: tuple[OutlookDay, ...]) -> tuple[date, date]:
-    return outlook[0].day, outlook[-1].day
 
 
 def _whole(value: float, language: Language) -> str:

@@ -48,6 +48,14 @@ def test_the_paragraphs_tell_the_weather_its_effect_and_what_to_do() -> None:
     assert "育秧播种窗口：15-18日（把握七成），今天不适宜。" in text
 
 
+def test_a_day_whose_numbers_are_not_known_is_no_part_of_the_outlook() -> None:
+    unknown = replace(OUTLOOK[0], low=None, low_range=None, high=None, rain=None, gust=None)
+    summary = replace(SUMMARY, outlook=(unknown, *OUTLOOK[1:]))
+    text = bulletin(storm(), RICE, about=NINGHE, summary=summary).written("text", "zh")
+    assert "11-14日，最低气温6℃至9℃" in text
+    assert next(line for line in text.splitlines() if line.startswith("4月10日 ")).count("–") == 4
+
+
 def test_what_cannot_be_judged_is_named_and_never_left_out() -> None:
     text = STORM.written("text", "zh").replace("\n", "")
     assert "资料不足、无法判断的有：低洼田积水至严重积水。" in text

@@ -86,9 +86,7 @@ def test_a_window_that_suits_tells_what_is_nearest_to_its_limit() -> None:
     update = {"subject": "rh2m", "op": "<=", "value": 88.0, "threshold": 90.0, "unit": "%"}
     damp = FROST.model_copy(update={**update, "margin": 2.0, "flip": 3.0})
     told = texts(on(TEA, "pluck", state="green", because=damp), TEA, about=BAOJIA)
-    assert told["zh"].reason == (
-        "条件均满足，最接近界限的是7日凌晨5时的相对湿度，为88%（界限90%）。"
-    )
+    assert told["zh"].reason == ("条件均满足；7日凌晨5时的相对湿度为88%，离界限90%最近。")
     assert told["en"].margin == (
         "If the relative humidity were 3 % higher, this answer would change."
     )
