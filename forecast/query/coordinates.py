@@ -7,23 +7,38 @@ from typing import Final
 from grids import LonLat
 
 _NUMBER: Final = r"\d{1,3}(?:\.\d+)?"
-_ANGLE: Final = rf"({_NUMBER})\s*(?:°\s*)?(?:({_NUMBER})\s*'\s*(?:({_NUMBER})\s*\"\s*)?)?"
-_PAIR: Final = re.compile(rf"([+-]?{_NUMBER})\s*[,;\s]\s*([+-]?{_NUMBER})")
-_BEFORE: Final = re.compile(rf"([NSEW])\s*{_ANGLE}[,;\s]*([NSEW])\s*{_ANGLE}")
-_AFTER: Final = re.compile(rf"{_ANGLE}([NSEW])[,;\s]*{_ANGLE}([NSEW])")
-_SPELLINGS: Final = str.maketrans(
-    {"′": "'", "’": "'", "‘": "'", "分": "'", "″": '"', "”": '"', "“": '"', "秒": '"'}
-    | {"度": "°", "º": "°", "˚": "°", "，": ",", "、": ",", "；": ";", "−": "-"}
+_ANGLE: Final = (
+    rf"([+-]?)\s*({_NUMBER})(?:(?:\s*°\s*|\s+)({_NUMBER})"
+    rf"(?:(?:\s*'\s*|\s+)({_NUMBER})\s*\"?)?\s*'?)?\s*°?"
 )
-_SIDES: Final = (("北纬", "N"), ("南纬", "S"), ("东经", "E"), ("西经", "W"))
+_BARE: Final = rf"([+-]?)\s*({_NUMBER})(?:\s*°(?:\s*({_NUMBER})\s*'?(?:\s*({_NUMBER})\s*\"?)?)?)?"
+_APART: Final = r"\s*[,;/\s]\s*"
+_PAIR: Final = re.compile(rf"{_BARE}{_APART}{_BARE}")
+_BEFORE: Final = re.compile(rf"([NSEW])\s*{_ANGLE}[,;/\s]*([NSEW])\s*{_ANGLE}")
+_AFTER: Final = re.compile(rf"{_ANGLE}\s*([NSEW])[,;/\s]*{_ANGLE}\s*([NSEW])")
+_SPELLINGS: Final = str.maketrans(
+    {"′": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "＇": "'", "分": "'", "″": '"'}
+    | {"”": '"', "“": '"', "〃": '"', "＂": '"', "秒": '"', "度": "°", "º": "°", "˚": "°"}
+    | {"，": ",", "、": ",", "；": ";", "。": ".", "−": "-", "–": "-", "．": "."}
+)
+_WORDS: Final = re.compile(r"\b(?:LATITUDE|LONGITUDE|LONG|LAT|LON|LNG|DEGREES?|DEG)\b\s*[:=]?")
+_SIDES: Final = (
+    *(("北纬", "N"), ("南纬", "S"), ("东经", "E"), ("西经", "W")),
+    *(("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W")),
+    *(("北", "N"), ("南", "S"), ("东", "E"), ("西", "W")),
+)
+_NAMED: Final = re.compile(
+    rf"(LATITUDE|LAT|LONGITUDE|LONG|LON|LNG)\s*[:=]?\s*([+-]?{_NUMBER})\s*°?"
+)
 _LATITUDE_LIMIT: Final = 90.0
 
 
 def parse_coordinates(text: str) -> LonLat | None:
     """Read a place from coordinates, or None where the text is something else.
 
-    Degrees may be decimal or have minutes and seconds, and their side may stand before or
-    behind them: `39.45N 117.72E`, `117°43′E 39°27′N`, `北纬39.45 东经117.72`. A bare pair is
+    Degrees may be decimal or have minutes and seconds, their signs may be left out where a side
+    is given, and the side may stand before or behind them: `39.45N 117.72E`, `117°43′E 39°27′N`,
+    `E117 43 12 N39 27`, `北纬39.45 东经117.72`, `lat 39.45 lon 117.72`. A bare pair is
     `longitude,latitude`; where the second number is above 90 degrees it can only be the
     longitude, and the pair is read as `latitude,longitude`.
 
@@ -31,37 +46,70 @@ def parse_coordinates(text: str) -> LonLat | None:
         InvalidLocation: the text is coordinates, but not on the earth.
     """
     plain = _plain(text)
+    named = _named(plain)
+    if named is not None:
+        return named
+    plain = _sided(plain)
     pair = _PAIR.fullmatch(plain)
     if pair is not None:
-        first, second = float(pair[1]), float(pair[2])
+        parts = pair.groups()
+        first, second = _degrees(parts[:4]), _degrees(parts[4:])
+        if first is None or second is None:
+            return None
         if abs(second) > _LATITUDE_LIMIT >= abs(first):
             first, second = second, first
         return LonLat(longitude=first, latitude=second)
     before, after = _BEFORE.fullmatch(plain), _AFTER.fullmatch(plain)
     if before is not None:
         parts = before.groups()
-        angles = {parts[0]: _degrees(parts[1:4]), parts[4]: _degrees(parts[5:8])}
-    elif after is not None:
+        return _from_sides({parts[0]: parts[1:5], parts[5]: parts[6:10]})
+    if after is not None:
         parts = after.groups()
-        angles = {parts[3]: _degrees(parts[0:3]), parts[7]: _degrees(parts[4:7])}
-    else:
-        return None
-    longitude = angles.get("E", -angles["W"] if "W" in angles else None)
-    latitude = angles.get("N", -angles["S"] if "S" in angles else None)
-    if longitude is None or latitude is None:
-        return None
-    return LonLat(longitude=longitude, latitude=latitude)
+        return _from_sides({parts[4]: parts[:4], parts[9]: parts[5:9]})
+    return None
 
 
 def _plain(text: str) -> str:
-    """The text in one spelling: ASCII digits, letters for sides, signs for units."""
-    spelt = text.translate(_SPELLINGS)
+    """The text in one spelling: ASCII digits and capitals, signs for units."""
+    worded = text.replace("纬度", "LAT").replace("经度", "LON")
+    spelt = unicodedata.normalize("NFKC", worded.translate(_SPELLINGS)).translate(_SPELLINGS)
+    return spelt.upper().replace("''", '"').strip().strip("()[]{}<>").strip()
+
+
+def _sided(plain: str) -> str:
+    """The same with letters for the sides and without other words."""
     for words, letter in _SIDES:
-        spelt = spelt.replace(words, letter)
-    spelt = unicodedata.normalize("NFKC", spelt).upper().replace("''", '"')
-    return spelt.replace(":", " ").strip().strip("()[]").strip()
+        plain = plain.replace(words, letter)
+    return _WORDS.sub(" ", plain).replace(":", " ").strip()
 
 
-def _degrees(parts: tuple[str | None, ...]) -> float:
-    whole, minutes, seconds = (float(part) if part else 0.0 for part in parts)
-    return whole + minutes / 60.0 + seconds / 3600.0
+def _named(plain: str) -> LonLat | None:
+    """Decimal degrees that are called latitude and longitude, in either order."""
+    found = _NAMED.findall(plain)
+    rest = _NAMED.sub("", plain).strip(" ,;/&")
+    if len(found) != 2 or rest:
+        return None
+    angles = {name.startswith("LAT"): float(number) for name, number in found}
+    return LonLat(longitude=angles[False], latitude=angles[True]) if len(angles) == 2 else None
+
+
+def _from_sides(given: dict[str | None, tuple[str | None, ...]]) -> LonLat | None:
+    """A place from the parts of its two angles by their sides; None where one is missing."""
+    angles: dict[str, float] = {}
+    for side, parts in given.items():
+        degrees = _degrees(parts)
+        if side is None or degrees is None:
+            return None
+        angles["E" if side in "EW" else "N"] = -degrees if side in "SW" else degrees
+    if len(angles) != 2:
+        return None
+    return LonLat(longitude=angles["E"], latitude=angles["N"])
+
+
+def _degrees(parts: tuple[str | None, ...]) -> float | None:
+    """Sign, degrees, minutes and seconds as degrees; None where minutes or seconds reach 60."""
+    sign = -1.0 if parts[0] == "-" else 1.0
+    whole, minutes, seconds = (float(part) if part else 0.0 for part in parts[1:])
+    if minutes >= 60.0 or seconds >= 60.0:
+        return None
+    return sign * (whole + minutes / 60.0 + seconds / 3600.0)

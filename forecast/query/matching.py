@@ -1,14 +1,17 @@
 """How well a place fits what was typed: which of its names, and what the rest says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Self
 
-from forecast.query.names import covered, fold, is_han, one_slip_away, pieces, short_han, splits
+from forecast.query.names import covered, fold, is_han, pieces, short_han, splits
 
 MOST_WORDS: Final = 8
-_SLIP_LETTERS: Final = range(4, 17)
+MOST_HAN: Final = 24
 _UNIT_LETTERS: Final = {"区": "q", "县": "x", "市": "s", "旗": "q"}
+_UNITS: Final = frozenset(_UNIT_LETTERS)
+_UNIT_WORDS: Final = frozenset({"qu", "xian", "shi", "qi", "district", "county", "city", "banner"})
 
 
 class Fit(IntEnum):
@@ -36,14 +39,36 @@ class Query:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Split a text; beyond eight Latin words it is cut."""
+        """Split a text; beyond eight Latin words or 24 characters it is cut."""
         han, words = pieces(text)
-        return cls(han=han, words=words[:MOST_WORDS])
+        return cls(han=han[:MOST_HAN], words=words[:MOST_WORDS])
 
     @property
     def joined(self) -> str:
         """The Latin words as one."""
         return "".join(self.words)
+
+    def without_unit(self) -> Self | None:
+        """The same without 区, 县, 市, 旗 or their words at the end; None where there is none."""
+        if self.han[-1:] in _UNITS and len(self.han) > 2 and not self.words:
+            return type(self)(han=self.han[:-1], words=())
+        if not self.han and len(self.words) > 1 and self.words[-1] in _UNIT_WORDS:
+            return type(self)(han="", words=self.words[:-1])
+        return None
+
+    def parted(self) -> Iterator[tuple[str, str]]:
+        """Every run that may be the place's own name, with the rest: Chinese, then Latin."""
+        yield from _runs(self.han)
+        yield from splits(self.words)
+
+    def started(self) -> Iterator[tuple[str, str]]:
+        """Every end that may be the beginning of a name, with what stands before it."""
+        if self.han and self.words:
+            return
+        for cut in range(1, len(self.han)):
+            yield self.han[cut:], self.han[:cut]
+        for cut in range(1, len(self.words)):
+            yield "".join(self.words[cut:]), "".join(self.words[:cut])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +79,20 @@ class Spellings:
         own: folded names, Chinese and Latin.
         aliases: folded other names.
         initials: first letters of the syllables, of the short and the full name.
-        area: folded names of its province and prefecture.
+        area: folded names of its province, prefecture and county, longest first.
+        has_unit: it is a county or city, which people also call by another unit.
     """
 
     own: tuple[str, ...]
     aliases: tuple[str, ...]
     initials: tuple[str, ...]
     area: tuple[str, ...]
+    has_unit: bool = False
 
     @classmethod
-    def of(cls, own: str, *, aliases: str, pinyin: str, area: str) -> Self:
+    def of(
+        cls, own: str, *, aliases: str, pinyin: str, area: tuple[str, ...], has_unit: bool = False
+    ) -> Self:
         """Unpack the columns of the gazetteer: lists joined by `|`, syllables by blanks."""
         others = [name for name in aliases.split("|") if name]
         shorts = [short_han(name) for name in others if is_han(name)]
@@ -71,12 +100,13 @@ class Spellings:
             own=tuple(own.split("|")),
             aliases=tuple(map(fold, [*others, *shorts])),
             initials=_initials(pinyin, own.partition("|")[0][-1:]),
-            area=tuple(area.split("|")),
+            area=area,
+            has_unit=has_unit,
         )
 
 
 def fit(query: Query, names: Spellings) -> Fit:
-    """Say how a place fits: a name of its own, with nothing left but its province and city.
+    """Say how a place fits: a name of its own, with nothing left but what it lies in.
 
     Args:
         query: what was typed.
@@ -85,24 +115,38 @@ def fit(query: Query, names: Spellings) -> Fit:
     for rank, own in ((Fit.NAME, names.own), (Fit.ALIAS, names.aliases)):
         if _is_named(query, own, names.area):
             return rank
-    if not query.han and query.joined in names.initials:
+    bare = query.without_unit() if names.has_unit else None
+    if bare is not None and _is_named(bare, names.own, names.area):
+        return Fit.ALIAS
+    if not query.han and _is_named(query, names.initials, names.area):
         return Fit.INITIALS
-    start = query.han or query.joined
-    if not (query.han and query.words) and any(name.startswith(start) for name in names.own):
-        return Fit.PREFIX
-    return Fit.WORDS
+    return Fit.PREFIX if _is_begun(query, names) else Fit.WORDS
 
 
 def _is_named(query: Query, own: tuple[str, ...], area: tuple[str, ...]) -> bool:
     for name in own:
         if is_han(name):
-            rest = query.han.replace(name, "", 1)
-            if name in query.han and covered(rest, area) and covered(query.joined, area):
-                return True
-    latin = {name for name in own if not is_han(name)}
+            if name in query.han:
+                rest = query.han.replace(name, "", 1)
+                if covered(rest, area) and covered(query.joined, area):
+                    return True
+        elif name in query.words or name == query.joined or len(query.words) > 2:
+            for named, rest in splits(query.words):
+                if named == name and covered(rest, area) and covered(query.han, area):
+                    return True
+    return False
+
+
+def _is_begun(query: Query, names: Spellings) -> bool:
+    """Whether a name begins with what was typed, or with its end after what the place lies in."""
+    whole = query.han or query.joined
+    if query.han and query.words:
+        return False
+    if any(name.startswith(whole) for name in names.own):
+        return True
     return any(
-        named in latin and covered(rest, area) and covered(query.han, area)
-        for named, rest in splits(query.words)
+        any(name.startswith(start) for name in names.own) and covered(head, names.area)
+        for start, head in query.started()
     )
 
 
@@ -114,53 +158,34 @@ def _initials(pinyin: str, unit: str) -> tuple[str, ...]:
     return (first, first + _UNIT_LETTERS[unit]) if unit in _UNIT_LETTERS else (first,)
 
 
-def matches(query: Query) -> list[str]:
-    """Full-text expressions whose hits are worth a look, from narrow to wide.
+def whole(query: Query) -> str:
+    """Full-text expression for places that are called exactly as was typed, with any unit."""
+    bare = query.without_unit()
+    names = {query.han or query.joined}
+    if bare is not None:
+        names.add(bare.han or bare.joined)
+    return any_of(names)
 
-    Args:
-        query: what was typed, not empty.
-    """
-    start = query.han or query.joined
+
+def parts(query: Query) -> str:
+    """Full-text expression for places of which any run of what was typed is a name."""
+    return any_of({run for run, _ in query.parted()})
+
+
+def wide(query: Query) -> str:
+    """Full-text expression for places that hold all words or characters, the last one begun."""
     words = [*query.han, *query.words]
     last = f'"{words[-1]}"*' if query.words and len(words[-1]) > 1 else f'"{words[-1]}"'
-    wide = " AND ".join([*(f'"{word}"' for word in words[:-1]), last])
-    if query.han and query.words:
-        return [wide]
-    return [f'own : "{start}"', wide, f'own : "{start}"*']
+    return " AND ".join([*(f'"{word}"' for word in words[:-1]), last])
 
 
-def slips(query: Query) -> str:
-    """Full-text expression for names one slip away, empty where a slip says too little.
-
-    Latin: one letter dropped, swapped, changed or added in one word or in all of them joined.
-    Chinese: one character of three or more is wrong or too many.
-    """
-    if query.han:
-        return " OR ".join(_all_but_one(query.han)) if 3 <= len(query.han) <= 12 else ""
-    options = [f"own : ({_any_of(one_slip_away(query.joined))})"] if _may_slip(query.joined) else []
-    for at, word in enumerate(query.words if len(query.words) > 1 else ()):
-        if _may_slip(word):
-            others = [f'"{other}"' for place, other in enumerate(query.words) if place != at]
-            options.append(" AND ".join([f"own : ({_any_of(one_slip_away(word))})", *others]))
-    return " OR ".join(f"({option})" for option in options)
-
-
-def is_slip(query: Query, own: list[str]) -> bool:
-    """Whether the Latin words are one slip away from a place's own name, not from an alias."""
-    away = one_slip_away(query.joined) if _may_slip(query.joined) else set()
-    return not away.isdisjoint(own)
-
-
-def _may_slip(word: str) -> bool:
-    return len(word) in _SLIP_LETTERS
-
-
-def _any_of(words: set[str]) -> str:
+def any_of(words: set[str]) -> str:
+    """Full-text expression for any of some words."""
     return " OR ".join(f'"{word}"' for word in sorted(words))
 
 
-def _all_but_one(han: str) -> list[str]:
-    return [
-        "(" + " AND ".join(f'"{one}"' for one in han[:at] + han[at + 1 :]) + ")"
-        for at in range(len(han))
-    ]
+def _runs(han: str) -> Iterator[tuple[str, str]]:
+    """Every run of two to twelve neighbouring characters, with the others."""
+    for start in range(len(han) - 1):
+        for end in range(min(len(han), start + 12), start + 1, -1):
+            yield han[start:end], han[:start] + han[end:]

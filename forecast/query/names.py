@@ -15,6 +15,7 @@ _UNITS: Final = (
     "特别行政区", "行政区", "自治区", "自治州", "自治县", "自治旗", "民族乡", "地区", "林区",
     "特区", "新区", "街道", "苏木", "省", "市", "区", "县", "盟", "旗", "镇", "乡",
 )  # fmt: skip
+_FOREST: Final = "神农架林区"
 _PEOPLES: Final = re.compile(
     "(?:壮|藏|回|苗|彝|侗|瑶|白|傣|羌|黎|畲|水|满|土|佤|怒|蒙古|土家|布依|朝鲜|哈尼|傈僳|景颇|拉祜|纳西|"
     "仡佬|仫佬|毛南|布朗|撒拉|保安|裕固|东乡|普米|阿昌|独龙|达斡尔|鄂温克|鄂伦春|塔吉克|锡伯|各)族|"
@@ -42,6 +43,8 @@ def short_han(name: str) -> str:
     宁河区 is 宁河, 大理白族自治州 is 大理, 单县 stays.
     """
     for unit in _UNITS:
+        if unit == "林区" and name != _FOREST:  # 万柏林区 is a district
+            continue
         if name.endswith(unit) and len(name) - len(unit) >= 2:
             name = name.removesuffix(unit)
             break

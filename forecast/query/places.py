@@ -1,128 +1,83 @@
-"""The offline gazetteer: places by Chinese name, pinyin, English name or coordinates."""
+"""The offline gazetteer: places by Chinese name, pinyin, English name, code or coordinates."""
 
-import sqlite3
-import threading
+import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
 from forecast.errors import AmbiguousPlace, InvalidRequest, UnknownPlace
+from forecast.query.candidates import Found, find
 from forecast.query.coordinates import parse_coordinates
-from forecast.query.matching import Fit, Query, Spellings, fit, is_slip, matches, slips
+from forecast.query.matching import Fit, Query
+from forecast.query.place import Place, listing
+from forecast.query.place_file import PlaceFile, Reader
+from forecast.query.place_writing import PER_DEGREE
 from forecast.regions import data_path
 from grids import LonLat
 from grids.geometry import great_circle_distance
 
+__all__ = ["Gazetteer", "NearPlace", "Place"]
+
 MAX_TEXT: Final = 200
-LISTED: Final = 5
-_CANDIDATES: Final = 80
-_METRES_PER_DEGREE: Final = 111_000.0
-
-_FIND: Final = """
-SELECT p.id, p.code, p.kind, p.name_zh, p.name_en, p.pinyin, p.aliases, a.province_zh,
-  a.province_en, a.city_zh, a.city_en, p.longitude, p.latitude, p.population, p.source, p.own,
-  a.names
-FROM words w JOIN places p ON p.id = w.rowid JOIN areas a ON a.id = p.area
-WHERE w.words MATCH ? ORDER BY w.rowid LIMIT ?
-"""
-_TAKE: Final = """
-SELECT p.id, p.code, p.kind, p.name_zh, p.name_en, p.pinyin, p.aliases, a.province_zh,
-  a.province_en, a.city_zh, a.city_en, p.longitude, p.latitude, p.population, p.source
-FROM places p JOIN areas a ON a.id = p.area WHERE p.id = ?
-"""
-_BAND: Final = "SELECT id, longitude, latitude FROM places WHERE latitude BETWEEN ? AND ?"
-
-Row = tuple[Any, ...]
+_COUNTY_DIGITS: Final = 6
+_LONGER_CODES: Final = (9, 12)
+"""Digits of the codes of townships and villages, which begin with the county's six."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place of the gazetteer, WGS 84.
+@dataclass(frozen=True, slots=True)
+class NearPlace:
+    """A place and how far away it is, m."""
 
-    Attributes:
-        code: county code, GeoNames number, or empty for coordinates.
-        kind: `city`, `county`, `town` (any smaller place) or `coordinates`.
-        name_zh: Chinese name, may be empty.
-        name_en: name in Latin letters.
-        pinyin: syllables of the short Chinese name, may be empty.
-        aliases: other names.
-        province: Chinese name of the province, may be empty.
-        province_en: its English name.
-        city: Chinese name of the prefecture, empty where it is the province; for a town that
-            of the nearest county point.
-        city_en: its name in Latin letters.
-        longitude: degrees east.
-        latitude: degrees north.
-        population: people, 0 where not known.
-        source: `tianditu`, `geonames` or `request`.
-    """
-
-    code: str
-    kind: str
-    name_zh: str
-    name_en: str
-    pinyin: str
-    aliases: tuple[str, ...]
-    province: str
-    province_en: str
-    city: str
-    city_en: str
-    longitude: float
-    latitude: float
-    population: int
-    source: str
-
-    @property
-    def lonlat(self) -> LonLat:
-        """The point that stands for the place."""
-        return LonLat(longitude=self.longitude, latitude=self.latitude)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {**asdict(self), "aliases": list(self.aliases)}
-
-    def __str__(self) -> str:
-        """Name with prefecture and province, as a list of candidates shows it."""
-        if self.name_zh:
-            above = [self.province, self.city if self.city != self.name_zh else ""]
-            return "".join([*above, self.name_zh if self.name_zh != self.province else ""])
-        return ", ".join(part for part in (self.name_en, self.city_en, self.province_en) if part)
+    place: Place
+    distance_m: float
 
 
 class Gazetteer:
-    """Search in a gazetteer file; read-only and safe to use from any number of threads.
+    """Search in the shipped places and the operator's; read-only, for any number of threads.
 
     Args:
         path: file that `python -m forecast.query.gazetteer` built.
+        own: file of the operator's own places, which may come, change and go at any time.
 
     Raises:
         InvalidRequest: there is no such file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, own: Path | None = None) -> None:
         if not path.is_file():
             raise InvalidRequest(f"there is no gazetteer at {path}")
-        self._path = path.resolve()
-        self._local = threading.local()
+        self._files = [PlaceFile(path, True)]
+        if own is not None:
+            self._files.insert(0, PlaceFile(own, False))
 
     @classmethod
     @cache
     def shipped(cls) -> Self:
         """The gazetteer that comes with the product."""
-        return cls(data_path("places", "places.sqlite"))
+        return cls.beside(None)
+
+    @classmethod
+    def beside(cls, own: Path | None) -> Self:
+        """The gazetteer that comes with the product, and the operator's own places.
+
+        Args:
+            own: their file, which need not be there; None for none.
+        """
+        return cls(data_path("places", "places.sqlite"), own=own)
 
     def search(self, text: str, *, limit: int = 10, near: LonLat | None = None) -> list[Place]:
         """Places that a text may mean, best first; empty where there is none.
 
         A text may hold province and prefecture in any order (`天津宁河`, `Yuexi Anhui`),
-        initials (`nh`), the beginning of a name, or one slip of the finger (`ninghee`).
+        initials (`nh`), the beginning of a name, a code, or one slip of the finger (`ninghee`).
+        The operator's own places go before others that fit equally.
 
         Args:
-            text: name, several words, or coordinates.
+            text: name, several words, a code, or coordinates.
             limit: most places to return.
             near: of places that fit equally, the nearer come first; else the more important.
 
@@ -132,17 +87,18 @@ class Gazetteer:
         """
         ranked = self._ranked(text)
         if near is not None:
-            ranked.sort(key=lambda found: (found[0], _distance(found[1], near)))
+            ranked.sort(key=lambda found: (found[0], distance(found[1], near)))
         return [place for _, place in ranked[:limit]]
 
     def resolve(self, text: str, *, preferred: Callable[[Place], bool] | None = None) -> Place:
         """The one place that a text means.
 
-        Of places that fit equally, `preferred` ones go before others, a city before a county
-        and a county before a town; if then two are left, nobody guesses.
+        Of places that fit equally, `preferred` ones go before others, one of the operator's own
+        before a city, a city before a county and a county before a town; if then two are left,
+        nobody guesses.
 
         Args:
-            text: name, several words, or coordinates.
+            text: name, several words, a code, or coordinates.
             preferred: tells which places are meant rather than others, as by their region.
 
         Raises:
@@ -157,34 +113,35 @@ class Gazetteer:
         best = [place for rank, place in ranked if rank is ranked[0][0]]
         if ranked[0][0] is Fit.WORDS:
             raise UnknownPlace(
-                f"place {text!r} was asked; the gazetteer has no such name,"
-                f" the closest are {_listing(best)}"
+                f"place {text!r} was asked; the gazetteer has no such {_kind_of(text)},"
+                f" the closest are {listing(best)}"
             )
         if preferred is not None:
             best = [place for place in best if preferred(place)] or best
         best = [place for place in best if place.kind == best[0].kind]
         if len(best) > 1:
             raise AmbiguousPlace(
-                f"place {text!r} was asked; {len(best)} places fit: {_listing(best)}."
+                f"place {text!r} was asked; {len(best)} places fit: {listing(best)}."
                 " Add the province or prefecture, or give lat and lon"
             )
         return best[0]
 
     def nearest(self, lonlat: LonLat) -> Place:
-        """The place of the gazetteer that lies nearest to a point."""
-        margin = 0.25
-        while True:
-            band = (lonlat.latitude - margin, lonlat.latitude + margin)
-            rows = np.array(self._query(_BAND, band), dtype=np.float64).reshape(-1, 3)
-            distances = great_circle_distance(
-                longitude=lonlat.longitude,
-                latitude=lonlat.latitude,
-                to_longitude=rows[:, 1],
-                to_latitude=rows[:, 2],
-            )
-            if rows.size and (distances.min() < margin * _METRES_PER_DEGREE or margin > 180):
-                return _place(self._query(_TAKE, (int(rows[distances.argmin(), 0]),))[0])
-            margin *= 2
+        """The place that lies nearest to a point."""
+        return self.around(lonlat, limit=1)[0].place
+
+    def around(self, lonlat: LonLat, *, limit: int) -> list[NearPlace]:
+        """The places nearest to a point, nearest first.
+
+        Args:
+            lonlat: the point.
+            limit: most places to return.
+        """
+        found = []
+        for file in self._files:
+            reader = file.reader()
+            found += [] if reader is None else _around(reader, lonlat, limit)
+        return sorted(found, key=lambda near: near.distance_m)[:limit]
 
     def _ranked(self, text: str) -> list[tuple[Fit, Place]]:
         """Places with how they fit, best first."""
@@ -194,81 +151,33 @@ class Gazetteer:
             )
         point = parse_coordinates(text)
         if point is not None:
-            return [(Fit.NAME, _from_request(point))]
+            return [(Fit.NAME, Place.at(point))]
+        coded = self._coded(unicodedata.normalize("NFKC", text).strip())
         query = Query.read(text)
-        if not query.han and not query.words:
-            return []
-        rows = {row[0]: row for match in matches(query) for row in self._find(match)}
-        fits = {number: fit(query, _spellings(row)) for number, row in rows.items()}
-        if min(fits.values(), default=Fit.WORDS) is Fit.WORDS and (wrong := slips(query)):
-            meant = {row[0]: row for row in self._find(wrong)}
-            own = {number for number, row in meant.items() if is_slip(query, row[15].split("|"))}
-            rows |= meant
-            fits |= dict.fromkeys(own or meant, Fit.SLIP)
-            fits |= {number: Fit.WORDS for number in meant if own and number not in own}
-        order = sorted(rows, key=lambda number: (fits[number], number))
-        return [(fits[number], _place(rows[number])) for number in order]
+        if coded or (not query.han and not query.words):
+            return coded
+        found = find(self._files, query)
+        return [(one.fit, one.place) for one in sorted(found, key=Found.order)]
 
-    def _find(self, match: str) -> list[Row]:
-        return self._query(_FIND, (match, _CANDIDATES))
+    def _coded(self, code: str) -> list[tuple[Fit, Place]]:
+        """Places of a code; of a township's code its county, which is not the place asked for."""
+        found = [(Fit.NAME, place) for place in self._with_code(code)]
+        if not found and code.isdecimal() and len(code) in _LONGER_CODES:
+            county = self._with_code(code[:_COUNTY_DIGITS])
+            found = [(Fit.WORDS, place) for place in county]
+        return found
 
-    def _query(self, statement: str, arguments: tuple[Any, ...]) -> list[Row]:
-        database: sqlite3.Connection | None = getattr(self._local, "database", None)
-        if database is None:
-            database = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)
-            self._local.database = database
-        return database.execute(statement, arguments).fetchall()
+    def _with_code(self, code: str) -> list[Place]:
+        found: list[Place] = []
+        for file in self._files:
+            reader = file.reader()
+            if reader is not None:
+                found += [reader.place(row) for row in reader.coded(code)]
+        return found
 
 
-def _place(row: Row) -> Place:
-    return Place(
-        code=row[1],
-        kind=row[2],
-        name_zh=row[3],
-        name_en=row[4],
-        pinyin=row[5],
-        aliases=tuple(row[6].split("|")) if row[6] else (),
-        province=row[7],
-        province_en=row[8],
-        city=row[9],
-        city_en=row[10],
-        longitude=row[11],
-        latitude=row[12],
-        population=row[13],
-        source=row[14],
-    )
-
-
-def _spellings(row: Row) -> Spellings:
-    return Spellings.of(row[15], aliases=row[6], pinyin=row[5], area=row[16])
-
-
-def _from_request(point: LonLat) -> Place:
-    north, east = "NS"[point.latitude < 0], "EW"[point.longitude < 0]
-    return Place(
-        code="",
-        kind="coordinates",
-        name_zh="",
-        name_en=f"{abs(point.latitude):.4f} {north} {abs(point.longitude):.4f} {east}",
-        pinyin="",
-        aliases=(),
-        province="",
-        province_en="",
-        city="",
-        city_en="",
-        longitude=point.longitude,
-        latitude=point.latitude,
-        population=0,
-        source="request",
-    )
-
-
-def _listing(places: list[Place]) -> str:
-    named = "; ".join(f"{place} ({place.code})" for place in places[:LISTED])
-    return named + (f" and {len(places) - LISTED} more" if len(places) > LISTED else "")
-
-
-def _distance(place: Place, near: LonLat) -> float:
+def distance(place: Place, near: LonLat) -> float:
+    """How far a place is from a point, m."""
     return float(
         great_circle_distance(
             longitude=place.longitude,
@@ -277,3 +186,21 @@ def _distance(place: Place, near: LonLat) -> float:
             to_latitude=near.latitude,
         )
     )
+
+
+def _around(reader: Reader, lonlat: LonLat, limit: int) -> list[NearPlace]:
+    points = reader.contents.points
+    distances = great_circle_distance(
+        longitude=lonlat.longitude,
+        latitude=lonlat.latitude,
+        to_longitude=points[:, 1] / PER_DEGREE,
+        to_latitude=points[:, 2] / PER_DEGREE,
+    )
+    nearest = np.argsort(distances, kind="stable")[:limit]
+    far = {int(points[at, 0]): float(distances[at]) for at in nearest}
+    return [NearPlace(reader.place(row), far[row[0]]) for row in reader.rows(far)]
+
+
+def _kind_of(text: str) -> str:
+    """What a text is called in a refusal."""
+    return "township (it has codes of counties)" if text.strip().isdecimal() else "name"

@@ -10,33 +10,22 @@ from pathlib import Path
 from typing import Final
 
 from forecast.query.gazetteer.merging import merge
-from forecast.query.gazetteer.reading import joined, syllables
+from forecast.query.gazetteer.reading import joined, sounds
 from forecast.query.gazetteer.tables import (
     Entry,
     provinces,
     read_counties,
+    read_prefectures,
     read_towns,
     spelt,
 )
-from forecast.query.names import fold, is_han, short_han
+from forecast.query.names import fold, short_han
+from forecast.query.place_writing import SCHEMA, Area, Written, write_places
 from forecast.regions import available, data_path, load
 from grids import BoundingBox, LonLat
 
-SCHEMA: Final = """
-PRAGMA page_size = 4096;
-PRAGMA journal_mode = OFF;
-CREATE TABLE areas (
-  id INTEGER PRIMARY KEY, province_zh TEXT, province_en TEXT, city_zh TEXT, city_en TEXT,
-  names TEXT);
-CREATE TABLE places (
-  id INTEGER PRIMARY KEY, code TEXT, kind TEXT, name_zh TEXT, name_en TEXT, pinyin TEXT,
-  aliases TEXT, area INTEGER, longitude REAL, latitude REAL, population INTEGER, source TEXT,
-  own TEXT);
-CREATE INDEX places_by_latitude ON places (latitude);
-CREATE VIRTUAL TABLE words USING fts5(own, area, content='', columnsize=0, detail=column);
-"""
-
 _KINDS: Final = ("city", "county", "town")
+_UNIT_WORDS: Final = {"市": "city", "县": "county", "区": "district", "旗": "banner"}
 
 
 def build(source: Path, output: Path) -> int:
@@ -54,8 +43,10 @@ def build(source: Path, output: Path) -> int:
     try:
         database.executescript(SCHEMA)
         ours = [load(name).grid.bounds for name in available()]
-        _write(database, sorted(entries, key=lambda entry: _importance(entry, ours)))
-        database.execute("INSERT INTO words(words) VALUES ('optimize')")
+        entries.sort(key=lambda entry: _importance(entry, ours))
+        prefectures = read_prefectures(source)
+        write_places(database, [_written(entry, prefectures) for entry in entries])
+        database.executemany("INSERT INTO sounds VALUES (?,?)", sounds())
         database.commit()
         database.execute("VACUUM")
     finally:
@@ -74,76 +65,50 @@ def _importance(entry: Entry, ours: list[BoundingBox]) -> tuple[int, bool, int, 
     return _KINDS.index(entry.kind), not within, -entry.population, entry.code
 
 
-def _write(database: sqlite3.Connection, entries: list[Entry]) -> None:
-    areas: dict[tuple[str, str, str], int] = {}
-    for number, entry in enumerate(entries, start=1):
-        key = (entry.province, entry.city, entry.near)
-        if key not in areas:
-            areas[key] = len(areas) + 1
-            _write_area(database, areas[key], key)
-        own = entry.own_names()
-        database.execute(
-            "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                number, entry.code, entry.kind, entry.name_zh, entry.name_en, entry.pinyin,
-                "|".join(entry.aliases), areas[key], round(entry.longitude, 5),
-                round(entry.latitude, 5), entry.population, entry.source, "|".join(own),
-            ),
-        )  # fmt: skip
-        database.execute(
-            "INSERT INTO words(rowid, own, area) VALUES (?,?,?)",
-            (
-                number,
-                _own_words(entry, own),
-                " ".join(_words([*_area_names(*key), "province", "city"])),
-            ),
-        )
-
-
-def _write_area(database: sqlite3.Connection, number: int, key: tuple[str, str, str]) -> None:
-    code, city, _ = key
-    province = provinces().get(code, {"zh": "", "en": ""})
-    city_en = joined(short_han(city)).capitalize() if city else ""
-    database.execute(
-        "INSERT INTO areas VALUES (?,?,?,?,?,?)",
-        (number, province["zh"], province["en"], city, city_en, "|".join(_area_names(*key))),
+def _written(entry: Entry, prefectures: dict[tuple[str, str], int]) -> Written:
+    province = provinces().get(entry.province, {"zh": "", "en": ""})
+    city_en = joined(short_han(entry.city)).capitalize() if entry.city else ""
+    return Written(
+        code=int(entry.code),
+        kind=entry.kind,
+        name_zh=entry.name_zh,
+        name_en=entry.name_en,
+        readings=entry.readings,
+        aliases=tuple(entry.aliases),
+        province=Area(
+            zh=province["zh"], en=province["en"], names=tuple(_province_names(entry.province))
+        ),
+        city=Area(zh=entry.city, en=city_en, names=tuple(_area_names(entry.city))),
+        county=Area(zh=entry.near, names=tuple(_area_names(entry.near))),
+        longitude=entry.longitude,
+        latitude=entry.latitude,
+        source=entry.source,
+        population=entry.population,
+        other_code=(
+            prefectures.get((entry.province, entry.city)) if entry.kind == "city" else None
+        ),
     )
 
 
-def _area_names(code: str, city: str, near: str) -> list[str]:
-    """Folded spellings of province, prefecture and county, and of the country."""
-    names = ["中国", "china", "prc"]
+def _province_names(code: str) -> list[str]:
+    """Folded spellings of a province."""
     province = provinces().get(code)
-    if province is not None:
-        english = fold(province["en"])
-        names += [province["zh"], province["short"], english, f"{english}province"]
-        names += [*province["other"], *spelt(province["zh"]), *spelt(province["short"])]
-    for name in filter(None, (city, near)):
-        short = short_han(name)
-        names += [name, short, *map(fold, spelt(name)), *map(fold, spelt(short))]
-    if city:
-        names.append(f"{fold(joined(short_han(city)))}city")
+    if province is None:
+        return []
+    english = fold(province["en"])
+    names = [province["zh"], province["short"], english, f"{english}province"]
+    names += [*province["other"], *spelt(province["zh"]), *spelt(province["short"])]
     return list(dict.fromkeys(names))
 
 
-def _own_words(entry: Entry, own: list[str]) -> str:
-    """Search words of a place: names, their characters and syllables, initials."""
-    short = short_han(entry.name_zh)
-    readings = [syllables(name) for name in (short, entry.name_zh) if name]
-    initials = ["".join(part[0] for part in reading) for reading in readings if len(reading) > 1]
-    apart = [fold(part) for reading in readings for part in reading]
-    spaced = [fold(part) for name in (entry.name_en, *entry.aliases) for part in name.split()]
-    names = [*own, *map(fold, entry.aliases), *map(short_han, filter(is_han, entry.aliases))]
-    return " ".join(_words([*names, *initials, *apart, *spaced]))
-
-
-def _words(names: list[str]) -> list[str]:
-    """Names, and the characters of the Chinese ones, each once."""
-    words = dict.fromkeys(name for name in names if name)
-    for name in names:
-        if is_han(name):
-            words.update(dict.fromkeys(name))
-    return list(words)
+def _area_names(name: str) -> list[str]:
+    """Folded spellings of a prefecture or county, full and short."""
+    if not name:
+        return []
+    short = short_han(name)
+    latin = fold(joined(short))
+    names = [name, short, *map(fold, spelt(name)), *map(fold, spelt(short))]
+    return list(dict.fromkeys([*names, f"{latin}{_UNIT_WORDS.get(name[-1], '')}"]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from forecast.query.gazetteer.tables import Entry
+from forecast.query.gazetteer.tables import Entry, chinese_name
 from forecast.query.names import fold, is_han, short_han
 from grids.geometry import great_circle_distance
 
@@ -40,6 +40,7 @@ def merge(counties: list[Entry], towns: list[Entry]) -> list[Entry]:
     Returns:
         All counties, and the towns that are places of their own, in the order given.
     """
+    _keep_one_city_each(towns)
     named = _by_name(counties)
     kept: list[Entry] = []
     for town in towns:
@@ -55,6 +56,15 @@ def merge(counties: list[Entry], towns: list[Entry]) -> list[Entry]:
     for entry in entries:
         entry.aliases = _useful(entry)
     return entries
+
+
+def _keep_one_city_each(towns: list[Entry]) -> None:
+    """Leave a prefecture one city, the largest of its name; the others are towns in it."""
+    largest: dict[tuple[str, str], Entry] = {}
+    for town in sorted(towns, key=lambda town: (-town.population, town.code)):
+        if town.kind == "city" and largest.setdefault((town.province, town.city), town) is not town:
+            others = [name for name in town.aliases if is_han(name) and name != town.city]
+            town.kind, town.name_zh = "town", chinese_name(town.name_en, others)
 
 
 def _by_name(counties: list[Entry]) -> dict[str, list[Entry]]:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from forecast.query.gazetteer.reading import english_county, joined, other_names, syllables
 from forecast.query.names import fold, is_han, short_han
+from forecast.query.place_writing import as_words, own_names
 from forecast.regions import data_path
 
 COUNTIES: Final = "cn_district_tianditu.csv"
@@ -28,7 +29,6 @@ class Entry:
         kind: city (seat of a prefecture), county, or town for all smaller places.
         name_zh: Chinese name, may be empty.
         name_en: English name.
-        pinyin: syllables of the short Chinese name by blanks, may be empty.
         province: first two digits of the county code.
         city: Chinese name of the prefecture, empty where unknown or the province itself.
         near: for a town, Chinese name of the county with the nearest point.
@@ -39,7 +39,6 @@ class Entry:
     kind: Kind
     name_zh: str
     name_en: str
-    pinyin: str
     province: str
     city: str
     longitude: float
@@ -49,21 +48,26 @@ class Entry:
     near: str = ""
     aliases: list[str] = field(default_factory=list)
 
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """Pinyin of the short and of the full Chinese name, none where it has other letters."""
+        return readings(self.name_zh)
+
     def own_names(self) -> list[str]:
         """Folded spellings of its name: Chinese, English, pinyin, each full and short."""
-        names = [self.name_zh, short_han(self.name_zh), fold(self.name_en)]
-        for name in (self.name_zh, short_han(self.name_zh)):
-            names += [fold(form) for form in spelt(name)]
-        return list(dict.fromkeys(name for name in names if name))
+        return own_names(self.name_zh, self.name_en, readings=self.readings)
+
+
+def readings(name: str) -> tuple[tuple[str, ...], ...]:
+    """Pinyin of the short and of the full form of a Chinese name, syllable by syllable."""
+    if not name or not all(is_han(character) for character in name):
+        return ()
+    return tuple(syllables(form) for form in dict.fromkeys((short_han(name), name)))
 
 
 def spelt(name: str) -> list[str]:
-    """Pinyin of a Chinese name as one word, ü also as v and yu as people type it."""
-    if not name or not all(is_han(character) for character in name):
-        return []
-    word = "".join(syllables(name))
-    forms = [word, word.replace("ü", "v"), word.replace("ü", "yu")]
-    return forms if "ü" in word else forms[:1]
+    """Pinyin of a Chinese name as one word, in the spellings that people type."""
+    return [form for reading in readings(name)[-1:] for form in as_words(reading)]
 
 
 @cache
@@ -84,7 +88,6 @@ def read_counties(folder: Path) -> Iterator[Entry]:
                 kind="county",
                 name_zh=row["district_name"],
                 name_en=english_county(short),
-                pinyin=" ".join(syllables(short_han(short))),
                 province=row["district_adcode"][:2],
                 city="" if row["city_name"] == row["province_name"] else row["city_name"],
                 longitude=float(row["lon"]),
@@ -93,6 +96,16 @@ def read_counties(folder: Path) -> Iterator[Entry]:
                 source="tianditu",
                 aliases=[*others, *other_names(row["district_adcode"])],
             )
+
+
+def read_prefectures(folder: Path) -> dict[tuple[str, str], int]:
+    """Codes of prefectures, and of provinces that are one, by province and Chinese name."""
+    with (folder / COUNTIES).open(encoding="utf-8-sig", newline="") as handle:
+        return {
+            (row["district_adcode"][:2], row["city_name"]): int(row["city_adcode"])
+            for row in csv.DictReader(handle)
+            if row["city_adcode"].isdecimal()
+        }
 
 
 def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[Entry]:
@@ -109,14 +122,12 @@ def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[
             others = [name for name in row["alternatenames"].split("|") if name]
             chinese = [name for name in others if all(map(is_han, name))]
             city = next((name for name in chinese if (province, name) in cities), "")
-            name_zh = city or _chinese_name(row["name"], chinese)
-            short = short_han(name_zh)
+            name_zh = city or chinese_name(row["name"], chinese)
             yield Entry(
                 code=row["geonameid"],
                 kind="city" if city else "town",
                 name_zh=name_zh,
                 name_en=row["name"].translate(_APOSTROPHES),
-                pinyin=" ".join(syllables(short)) if short else "",
                 province=province,
                 city=city,
                 longitude=float(row["lon"]),
@@ -130,8 +141,13 @@ def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[
 _APOSTROPHES: Final = str.maketrans("’‘`ʻ", "''''")
 
 
-def _chinese_name(name: str, chinese: list[str]) -> str:
-    """The Chinese alternate name that reads like the name; else the first that is simplified."""
+def chinese_name(name: str, chinese: list[str]) -> str:
+    """The Chinese one of some names that reads like the Latin one; else the first simplified one.
+
+    Args:
+        name: in Latin letters.
+        chinese: Chinese names.
+    """
     alike = [other for other in chinese if fold(joined(short_han(other))) == fold(name)]
     simplified = [other for other in chinese if _is_simplified(other)]
     candidates = [other for other in alike if _is_simplified(other)] or alike or simplified
