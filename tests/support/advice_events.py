@@ -220,9 +220,9 @@ def rainy_sky(millimetres: float) -> Callable[[Scene, int], Sky]:
     def sky(scene: Scene, member: int) -> Sky:
         more, _ = drawn(member, 20250602)
         north, east = scene.latitude - 39.62, scene.longitude - 117.41
-        shape = np.exp(-((north / 0.22) ** 2) - (east / 0.6) ** 2)
+        shape = np.exp(-((north / 0.3) ** 2) - (east / 0.8) ** 2)
         falling = (scene.hours > 18) & (scene.hours <= 33)
-        rain = millimetres / 15.0 * (1.0 + 0.08 * more) * shape * falling
+        rain = millimetres / 15.0 * (1.0 + 0.04 * more) * shape * falling
         clouds = between({0: 0.3, 15: 0.6, 18: 1.0, 36: 1.0, 48: 0.3, 72: 0.3})(scene)
         clouds = clouds + 0.0 * shape
         swing = 5.0 * np.cos(2.0 * np.pi * (scene.clock - 15.0) / 24.0) * (1.0 - 0.6 * clouds)
@@ -246,7 +246,7 @@ def make_baodi(folder: Path) -> None:
     garden = Garden(folder=folder, name=BAODI.name, now=BAODI.now)
     garden.lay_out(zh="宝坻", en="Baodi", box=BAODI_BOX, terrain="tianjin.nc")
     area = BoundingBox(west=115.5, south=37.5, east=119.25, north=41.5)
-    for day, millimetres in ((31, 0.0), (1, 70.0)):
+    for day, millimetres in ((31, 0.0), (1, 92.0)):
         cycle = datetime(2025, 5 if day > 1 else 6, day, tzinfo=UTC)
         garden.publish(
             Event(cycle=cycle, hours=72, area=area, sky=rainy_sky(millimetres), members=MEMBERS)
