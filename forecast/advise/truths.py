@@ -116,9 +116,17 @@ def _compare(comparison: Comparison, data: Any) -> Any:
         held = _held(comparison, known).astype(np.int8) * np.int8(YES)
         return np.where(np.isnan(known), np.int8(UNKNOWN), held)
     floor = 0.0 if comparison.measure.valid_min == 0 else -np.inf
-    low = _held(comparison, _bounded(comparison, data, missing=floor))
-    high = _held(comparison, _bounded(comparison, data, missing=np.inf))
-    return low.astype(np.int8) + high.astype(np.int8)
+    low = _held(comparison, _bounded(comparison, data, missing=floor)).astype(np.int8)
+    if np.isnan(data).any():
+        high = _held(comparison, _bounded(comparison, data, missing=np.inf))
+        return low + high.astype(np.int8)
+    # without a gap both bounds differ only where a window reaches beyond the data
+    both, reach = low * np.int8(YES), min(comparison.width - 1, data.shape[-1])
+    if reach:
+        edge = slice(data.shape[-1] - reach, None) if comparison.ahead else slice(reach)
+        beyond = _bounded(comparison, data[..., edge], missing=np.inf)
+        both[..., edge] = low[..., edge] + _held(comparison, beyond).astype(np.int8)
+    return both
 
 
 def _held(comparison: Comparison, data: Any) -> Any:
