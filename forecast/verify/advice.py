@@ -6,7 +6,7 @@ zone, cycle or lead, so intervals draw whole days again (Künsch 1989, Ann. Stat
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,19 @@ _SUMS: Final = ("hits", "misses", "false_alarms", "correct_negatives", "told", "
 have a probability: how many, how many of them came, and the squares of the errors."""
 
 Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
+
+
+class Draws(NamedTuple):
+    """Days, and how often each of them is drawn.
+
+    Attributes:
+        days: different days, ascending [day].
+        counts: how often each is drawn [draw, day].
+    """
+
+    days: Days
+    counts: Floats
 
 
 def score_card(pairs: pd.DataFrame) -> list[dict[str, Any]]:
@@ -64,17 +77,20 @@ def score_card(pairs: pd.DataFrame) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for subject, group in pairs.groupby(_SUBJECT, sort=True):
         labels = dict(zip(_SUBJECT, map(str, subject), strict=True))
+        drawn = _draws(np.unique(group["day"].to_numpy()))
         for zone, inside in _zones(group):
             for lead, part in _leads(inside):
-                rows.append({**labels, "zone": zone, "lead": lead, **score(part)})
+                rows.append({**labels, "zone": zone, "lead": lead, **score(part, drawn=drawn)})
     return rows
 
 
-def score(pairs: pd.DataFrame) -> dict[str, Any]:
+def score(pairs: pd.DataFrame, *, drawn: Draws | None = None) -> dict[str, Any]:
     """Scores of one class of pairs.
 
     Args:
         pairs: of one rule and level; days that are not known are counted and left out.
+        drawn: days that hold those of the pairs, drawn once for many classes; drawn from the days
+            of the pairs themselves when None.
 
     Returns:
         `n` pairs, `days` they lie on, `unknown` pairs left out, `events`, `hits`, `misses`,
@@ -92,7 +108,7 @@ def score(pairs: pd.DataFrame) -> dict[str, Any]:
     total = sums.sum(axis=0)
     counts = dict(zip(_SUMS[:4], map(int, total[:4]), strict=True))
     ours = _figures(total[np.newaxis], ratio)
-    bounds = _bounds(sums, ratio)
+    bounds = _bounds(sums, ratio, days=days, drawn=drawn or _draws(days))
     figures: dict[str, Any] = {}
     for name, value in ours.items():
         figures[name] = float(value[0])
@@ -199,13 +215,14 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=empty, where=np.abs(whole) > 1e-12)
 
 
-def _bounds(sums: Floats, ratio: float) -> dict[str, tuple[float, float]]:
-    """95 % intervals when whole days are drawn again with replacement, fixed seed."""
-    days = len(sums)
+def _bounds(
+    sums: Floats, ratio: float, *, days: Days, drawn: Draws
+) -> dict[str, tuple[float, float]]:
+    """95 % intervals when whole days are drawn again."""
     names = _figures(np.zeros((1, len(_SUMS))), ratio)
-    if days < FEWEST_DAYS:
+    if days.size < FEWEST_DAYS:
         return dict.fromkeys(names, (np.nan, np.nan))
-    draws = np.random.default_rng(SEED).multinomial(days, np.full(days, 1.0 / days), size=RESAMPLES)
+    draws = drawn.counts[:, np.searchsorted(drawn.days, days)]
     outside = 50.0 * (1.0 - CONFIDENCE)
     found = {}
     for name, values in _figures(draws @ sums, ratio).items():
@@ -215,6 +232,15 @@ def _bounds(sums: Floats, ratio: float) -> dict[str, tuple[float, float]]:
         )
         found[name] = (float(low), float(high))
     return found
+
+
+def _draws(days: Days) -> Draws:
+    """Days drawn again with replacement, fixed seed; none where they are too few."""
+    if days.size < FEWEST_DAYS:
+        return Draws(days, np.empty((0, days.size)))
+    chances = np.full(days.size, 1.0 / days.size)
+    counts = np.random.default_rng(SEED).multinomial(days.size, chances, size=RESAMPLES)
+    return Draws(days, counts.astype(float))
 
 
 def _expenses(total: Floats, ratio: float) -> dict[str, float]:

@@ -2,19 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
+from forecast.errors import StoreError
 from forecast.service.advice.changes import Before
 from forecast.service.advice.issuing import Answered, Issued, issue
 from forecast.service.advice.question import AdviceQuestion
 from forecast.service.advice.scoring import score_region
 from forecast.service.advice.watching import Target, targets
 from forecast.service.advice.watering import Watered, keep_water
+from forecast.service.served import ServedRegion
+from forecast.store.advice.scorecard import read_scorecard
+from forecast.times import parse_instant
 
 if TYPE_CHECKING:
     from forecast.service.core import ForecastService
 
 Report = Callable[[str, int, int], None]
+
+
+RESCORED_AFTER: Final = timedelta(hours=20)
+"""A scorecard that is younger stays as it is: scoring a year of advice takes minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +71,20 @@ def keep_advice(service: "ForecastService", region: str, *, report: Report | Non
     issued = issue(served, watches, ask=asking(service), report=report)
     crops = tuple({one.profile.id: one.profile for one in watches}.values())
     watered = keep_water(served, crops, now=service.clock(), report=report)
-    scored = score_region(served, service.knowledge.crops, now=service.clock())
+    scored = _scored(service, served)
     return Kept(issued=issued, watered=watered, scored=scored)
+
+
+def _scored(service: "ForecastService", served: ServedRegion) -> dict[str, Any]:
+    """The scorecard, made anew where it is of another day."""
+    now = service.clock()
+    try:
+        held = read_scorecard(served.path)
+    except StoreError:
+        held = None
+    if held is not None and timedelta(0) <= now - parse_instant(held["made"]) < RESCORED_AFTER:
+        return held
+    return score_region(served, service.knowledge.crops, now=now)
 
 
 def asking(service: "ForecastService") -> Callable[[Target, Before | None], Answered]:
