@@ -7,6 +7,7 @@ import pytest
 
 from forecast.advise.profile import shipped_names
 from forecast.api.advice_models import Advice, Crop, Crops
+from forecast.api.advice_queries import KNOWN
 from forecast.api.state import service_from
 from forecast.errors import InvalidProfile
 from forecast.settings import Settings
@@ -165,6 +166,7 @@ def test_the_openapi_document_holds_parameters_and_shapes(api: Api) -> None:
     document = api.get("/openapi.json").json()
     operation = document["paths"]["/v1/advisories"]["get"]
     names = {one["name"]: one["required"] for one in operation["parameters"]}
+    assert set(names) == set(KNOWN)
     assert names.pop("crop") is True
     assert not any(names.values())
     content = operation["responses"]["200"]["content"]
