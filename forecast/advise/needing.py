@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from forecast.advise.evaporating import DAILY_NAMES
 from forecast.advise.folding import fold
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import (
@@ -24,16 +25,7 @@ BALANCE: Final = (
     "shortwave_down",
     "precipitation",
 )
-"""Hourly names that the water balance and the wetness of the field ask for."""
-
-BALANCE_DAILY: Final = (
-    "temperature_2m_min",
-    "temperature_2m_max",
-    "dew_point_2m_mean",
-    "wind_speed_10m_mean",
-    "shortwave_down_sum",
-    "precipitation_sum",
-)
+"""Hourly names that watering and standing water ask for."""
 
 SEASONAL: Final = frozenset({"degree_days", "harvest_rain_score"})
 """Models that sum over the season."""
@@ -84,15 +76,11 @@ def needs(profile: CropProfile) -> Needs:
     known = [measure(name) for name in _short_names(profile, conditions)]
     hourly = [one.of for one in known if one.of != "sun"]
     daily = [name for one in known for name in _daily(one)]
-    if profile.water is not None or "relative_soil_moisture" in models_of(conditions):
-        hourly += BALANCE
-        daily += BALANCE_DAILY
     if _seasonal(profile, conditions):
-        hourly.append("temperature_2m")
         daily += _TEMPERATURES
     return Needs(
-        hourly=tuple(dict.fromkeys([*hourly, "precipitation"])),
-        daily=tuple(dict.fromkeys([*daily, "precipitation_sum"])),
+        hourly=tuple(dict.fromkeys([*hourly, *BALANCE])),
+        daily=tuple(dict.fromkeys([*daily, *DAILY_NAMES])),
         past_hours=max((look_back(condition) for condition in conditions), default=0),
         season=_seasonal(profile, conditions),
     )
