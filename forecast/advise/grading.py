@@ -72,9 +72,10 @@ def grade_maps(
         InvalidRequest: a stage was reported that the profile does not have.
     """
     told = situation or Situation()
-    place = cells_of(profile, weather, situation=told)
+    own = profile if rules is None else narrowed(profile, rules)
+    place = cells_of(own, weather, situation=told)
     fields: dict[str, xr.DataArray] = {}
-    for part in parts_named(profile, rules):
+    for part in parts_named(own, None):
         for name, field in _maps(place, part, told):
             if name in fields:
                 raise DataError(f"two parts of {profile.label} give the map {name}; rename one")
@@ -101,6 +102,24 @@ def parts_named(profile: CropProfile, names: Sequence[str] | None) -> tuple[Part
         if name not in known:
             raise UnknownName(f"rule {name!r} was asked; {profile.id} has {', '.join(known)}")
     return tuple(part for part in held if part.id in names)
+
+
+def narrowed(profile: CropProfile, names: Sequence[str] | None) -> CropProfile:
+    """A profile with no more than some of its rules, windows and sowings, and without its water.
+
+    Args:
+        profile: of the crop.
+        names: of the wanted ones; all when None.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    held = {part.id for part in parts_named(profile, names)}
+    kept = {
+        name: tuple(part for part in getattr(profile, name) if part.id in held)
+        for name in ("rules", "windows", "sowing")
+    }
+    return profile.model_copy(update={**kept, "water": None})
 
 
 def _maps(place: Place, part: Part, situation: Situation) -> Iterator[tuple[str, xr.DataArray]]:

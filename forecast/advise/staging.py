@@ -42,7 +42,8 @@ def present(profile: CropProfile, weather: Weather, *, situation: Situation) -> 
     season = weather.season
     if season is None or start is None or not _summed(phenology, season, start, report):
         return stages(phenology, wanted, report=report)
-    highest, lowest = (season.days[name] for name in _NEEDS)
+    until_then = season.days.sel(day=slice(None, wanted[-1]))
+    highest, lowest = (until_then[name] for name in _NEEDS)
     sums = warmth(phenology, highest=highest, lowest=lowest, biofix=start)
     dates = np.union1d(sums["day"].values, wanted)
     told = stages(phenology, dates, sums=sums.reindex(day=dates), report=report)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xarray as xr
 
-from forecast.advise.grading import parts_named
+from forecast.advise.grading import narrowed
 from forecast.advise.needing import needs
 from forecast.advise.profile import CropProfile
 from forecast.advise.profile.rules import Rule
@@ -57,13 +57,7 @@ class RegionQuestion:
         Raises:
             UnknownName: it has no such rule.
         """
-        whole = self.advice.profile
-        held = {part.id for part in parts_named(whole, self.rules)}
-        kept = {
-            name: tuple(part for part in getattr(whole, name) if part.id in held)
-            for name in ("rules", "windows", "sowing")
-        }
-        return whole.model_copy(update={**kept, "water": None})
+        return narrowed(self.advice.profile, self.rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
