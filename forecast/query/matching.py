@@ -11,7 +11,7 @@ MOST_WORDS: Final = 8
 MOST_HAN: Final = 24
 _UNIT_LETTERS: Final = {"区": "q", "县": "x", "市": "s", "旗": "q"}
 _UNITS: Final = frozenset(_UNIT_LETTERS)
-_UNIT_WORDS: Final = frozenset({"qu", "xian", "shi", "qi", "district", "county", "city", "banner"})
+UNIT_WORDS: Final = frozenset({"qu", "xian", "shi", "qi", "district", "county", "city", "banner"})
 
 
 class Fit(IntEnum):
@@ -52,7 +52,7 @@ class Query:
         """The same without 区, 县, 市, 旗 or their words at the end; None where there is none."""
         if self.han[-1:] in _UNITS and len(self.han) > 2 and not self.words:
             return type(self)(han=self.han[:-1], words=())
-        if not self.han and len(self.words) > 1 and self.words[-1] in _UNIT_WORDS:
+        if not self.han and len(self.words) > 1 and self.words[-1] in UNIT_WORDS:
             return type(self)(han="", words=self.words[:-1])
         return None
 
@@ -169,7 +169,7 @@ def whole(query: Query) -> str:
 
 def parts(query: Query) -> str:
     """Full-text expression for places of which any run of what was typed is a name."""
-    return any_of({run for run, _ in query.parted()})
+    return any_of({run for run, _ in query.parted()} - UNIT_WORDS)
 
 
 def wide(query: Query) -> str:

@@ -1,9 +1,10 @@
 """What may have been meant where nothing fits: one wrong letter or character, one wrong sound."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
-from forecast.query.matching import Query, Spellings, any_of
+from forecast.query.matching import UNIT_WORDS, Query, Spellings, any_of
 from forecast.query.names import covered, is_han, one_slip_away
 
 _SLIP_LETTERS: Final = range(4, 17)
@@ -19,7 +20,8 @@ def slips(query: Query) -> str:
     """
     if query.han:
         return " OR ".join(_all_but_one(query.han)) if len(query.han) in _SLIP_HAN else ""
-    return any_of({near for run, _ in query.parted() for near in _near(run)})
+    typed = {*query.words, query.joined} - UNIT_WORDS
+    return any_of({near for word in typed for near in _near(word)})
 
 
 def is_slip(query: Query, names: Spellings) -> bool:
@@ -63,10 +65,11 @@ def _meant(typed: str, names: set[str], *, alone: bool) -> bool:
     return not names.isdisjoint(_near(typed))
 
 
-def _near(word: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _near(word: str) -> frozenset[str]:
     if is_han(word) or len(word) not in _SLIP_LETTERS:
-        return set()
-    return one_slip_away(word)
+        return frozenset()
+    return frozenset(one_slip_away(word))
 
 
 def _differs_once(typed: str, name: str) -> bool:
