@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from forecast.advise.profile import shipped_profile
+from forecast.service.advice.question import ask_advice
 from forecast.service.advice.watering import CellWater, keep_water, water_state_at
 from forecast.store.advice.water_state import read_water, water_path
 from tests.support.small_region import CYCLE, SmallRegion
@@ -158,3 +159,26 @@ def test_a_crop_out_of_its_season_keeps_no_water(region: SmallRegion, serve) -> 
     cycles(region, served, 0)
     (told,) = keep_water(served, [RICE], now=datetime(2025, 1, 10, tzinfo=UTC))
     assert told.sentence == "out of season, no soil water is kept"
+
+
+def test_an_answer_begins_from_the_kept_water_and_says_since_when_it_is_assumed(
+    region: SmallRegion, serve
+) -> None:
+    cycles(region, serve(region).served[0], 0, 1, 2, 3)
+    service = serve(region, now=at(3))
+    kept(service.served[0], 2)
+    asked = {"latitude": 39.45, "longitude": 117.72, "crop": WHEAT.id}
+    document = service.advise(ask_advice(service, **asked)).document()
+    assert (document["irrigation"]["start"], document["irrigation"]["start_day"]) == (
+        *("kept", "2025-04-11"),
+    )
+    assert document["passport"]["soil_water"]["assumed_from"] == "2025-04-11"
+    told = {one["id"]: one["en"] for one in document["caveats"]}
+    assert told["kept_moisture"].startswith("Soil water was assumed on 2025-04-11")
+    clay = service.advise(ask_advice(service, **asked, soil="clay")).document()
+    assert clay["irrigation"]["start"] == "assumed"
+    path = water_path(service.served[0].path, WHEAT.id, simulated=False)
+    path.write_bytes(b"zhitian-water/1 00\nxx")
+    damaged = service.advise(ask_advice(service, **asked)).document()
+    assert damaged["irrigation"]["start"] == "assumed"
+    assert "damaged_moisture" in {one["id"] for one in damaged["caveats"]}
