@@ -61,6 +61,10 @@ class Settings(BaseModel):
     crops: Path | None = Field(
         None, description="folder of crop profiles of the operator's own, beside those that ship"
     )
+    places: Path | None = Field(
+        None,
+        description="file of the operator's own places and zones; `places.sqlite` in the store",
+    )
     hours: int = Field(120, ge=1, le=384, description="hours of forecast that a run fetches")
     host: str = Field("127.0.0.1", description="address that `serve` binds")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` binds; 0 picks one")
@@ -93,6 +97,10 @@ class Settings(BaseModel):
             return parse_instant(str(given))
         except InvalidRequest as error:
             raise ValueError(str(error)) from error
+
+    def places_file(self) -> Path:
+        """Where the operator's own places and zones are kept; need not be there."""
+        return self.places or self.store / "places.sqlite"
 
     def clock(self) -> datetime:
         """The instant that counts as now, UTC."""

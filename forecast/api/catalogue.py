@@ -5,23 +5,70 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from forecast.api.documents import REFUSALS
-from forecast.api.listings import Cycles, Places, Regions, Variables
+from forecast.api.listings import Cycles, Places, Regions, Variables, Zones
+from forecast.api.queries import read_numbers
+from forecast.errors import InvalidRequest
 from forecast.service import ForecastService
+from forecast.service.placing import places_around, zones_of
 from forecast.times import iso
 from forecast.variables import catalogue
+from grids import LonLat
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], responses=REFUSALS)
 
 
-@router.get("/places", response_model=Places, summary="Places by name, pinyin or coordinates")
+@router.get("/places", response_model=Places, summary="Places by name, code or coordinates")
 def places(
     request: Request,
-    q: Annotated[str, Query(min_length=1, max_length=100, description="what people type")],
+    q: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="what people type")
+    ] = None,
+    near: Annotated[
+        str, Query(max_length=60, description="`lat,lon` of where one asks: nearer of equals first")
+    ] = "",
+    lat: Annotated[str, Query(max_length=30, description="degrees north, instead of q")] = "",
+    lon: Annotated[str, Query(max_length=30, description="degrees east, instead of q")] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
-    """Find places, best first; `region` is the one that answers for each."""
+    """Find places by `q`, best first, or those around `lat` and `lon`, nearest first.
+
+    `region` is the one that answers for each; `distance_m` is from `near` or from `lat`, `lon`.
+    """
     service: ForecastService = request.app.state.service
-    return {"places": service.covered_places(q, limit=limit)}
+    if q is None:
+        point = _point(f"{lat},{lon}", name="lat and lon") if lat or lon else None
+        if point is None or near:
+            raise InvalidRequest(
+                "no place was asked; give q (a name, with near=lat,lon if you like), or lat and"
+                " lon in degrees"
+            )
+        return {"places": places_around(service, point, limit=limit)}
+    if lat or lon:
+        raise InvalidRequest("q and lat, lon were both asked; allowed is one of them")
+    asker = _point(near, name="near") if near else None
+    return {"places": service.covered_places(q, limit=limit, near=asker)}
+
+
+@router.get("/zones", response_model=Zones, summary="The operator's zones, as GeoJSON")
+def zones(
+    request: Request,
+    region: Annotated[
+        str | None, Query(max_length=64, description="only those that touch its box")
+    ] = None,
+) -> dict[str, Any]:
+    """Give the zones that `zhitian places add` has taken, with their outlines."""
+    service: ForecastService = request.app.state.service
+    return zones_of(service, region)
+
+
+def _point(text: str, *, name: str) -> LonLat:
+    """A point from latitude and longitude by comma."""
+    numbers = read_numbers(text, name=name)
+    if len(numbers) != 2:
+        raise InvalidRequest(
+            f"{name} {text!r} was asked; allowed are latitude and longitude, as in 39.45,117.72"
+        )
+    return LonLat(longitude=numbers[1], latitude=numbers[0])
 
 
 @router.get("/regions", response_model=Regions, summary="Regions of this service")

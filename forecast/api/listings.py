@@ -1,15 +1,15 @@
 """Shapes of the listings and of the state of the service."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 
 class FoundPlace(BaseModel):
-    """A place of the gazetteer and the region that answers for it."""
+    """A place, the region that answers for it, and how far it is from where one asks."""
 
     code: str
-    kind: str
+    kind: Literal["city", "county", "town", "own", "coordinates"]
     name_zh: str
     name_en: str
     pinyin: str
@@ -18,17 +18,52 @@ class FoundPlace(BaseModel):
     province_en: str
     city: str
     city_en: str
+    county: str
     longitude: float
     latitude: float
     population: int
     source: str
+    elevation: float | None
     region: str | None
+    distance_m: int | None
 
 
 class Places(BaseModel):
-    """Places that a text may mean, best first."""
+    """Places that a text may mean, best first; or those around a point, nearest first."""
 
     places: list[FoundPlace]
+
+
+class ZoneNames(BaseModel):
+    """What a zone is called, and the list that it stands in."""
+
+    list: str
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class ZoneOutline(BaseModel):
+    """Corners of a zone, longitude before latitude, degrees, WGS 84."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: Any
+
+
+class ZoneFeature(BaseModel):
+    """A zone as a GeoJSON feature."""
+
+    type: Literal["Feature"]
+    properties: ZoneNames
+    bbox: tuple[float, float, float, float]
+    geometry: ZoneOutline
+
+
+class Zones(BaseModel):
+    """The operator's zones as a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"]
+    features: list[ZoneFeature]
 
 
 class RegionEntry(BaseModel):

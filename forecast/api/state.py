@@ -5,6 +5,8 @@ from pathlib import Path
 from forecast import regions
 from forecast.query.climatology import Normals
 from forecast.query.history import History
+from forecast.query.place_lists import OwnPlaces
+from forecast.query.places import Gazetteer
 from forecast.service import ForecastService, Knowledge, Limits, ServedRegion
 from forecast.service.advice.crops import Crops
 from forecast.settings import Settings
@@ -34,6 +36,8 @@ def service_from(settings: Settings) -> ForecastService:
             member_values=settings.max_member_values,
         ),
         knowledge=Knowledge(
+            gazetteer=Gazetteer.beside(settings.places_file()),
+            own_places=OwnPlaces(settings.places_file()),
             normals=_normals(settings, history),
             history=history,
             crops=Crops.within(settings.crops),

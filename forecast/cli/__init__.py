@@ -15,6 +15,7 @@ from forecast.cli import (
     lookups,
     observing,
     operations,
+    placing,
     profiles,
     running,
     science,
@@ -33,7 +34,7 @@ app = typer.Typer(
 )
 for module in (
     *(demo, running, science, observing, verifying),
-    *(lookups, advising, scorecard, batch, profiles, operations),
+    *(lookups, advising, scorecard, batch, profiles, placing, operations),
 ):
     module.register(app)
 

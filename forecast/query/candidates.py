@@ -107,10 +107,8 @@ Step = Callable[[_Search, Query], list[tuple[Fit, Row]]]
 
 def _plain(search: _Search, query: Query) -> list[tuple[Fit, Row]]:
     """Places that are called so, or begin so, or hold the same words."""
-    ids: set[int] = set()
-    if not (query.han and query.words):
-        start = query.han or query.joined
-        ids = {*search.ids(whole(query)), *search.ids(f'"{start}"*')}
+    start = query.typed or query.han or query.joined
+    ids = {*search.ids(whole(query)), *search.ids(f'"{start}"*')}
     ids.update(search.ids(wide(query)))
     ids.update(_with_area(search, query))
     return search.fits(query, ids)

@@ -1,5 +1,6 @@
 """How well a place fits what was typed: which of its names, and what the rest says."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,16 +33,19 @@ class Query:
     Attributes:
         han: its Chinese characters, joined.
         words: its Latin words, folded.
+        typed: all of it, folded.
     """
 
     han: str
     words: tuple[str, ...]
+    typed: str = ""
 
     @classmethod
     def read(cls, text: str) -> Self:
         """Split a text; beyond eight Latin words or 24 characters it is cut."""
         han, words = pieces(text)
-        return cls(han=han[:MOST_HAN], words=words[:MOST_WORDS])
+        typed = fold(unicodedata.normalize("NFKC", text))
+        return cls(han=han[:MOST_HAN], words=words[:MOST_WORDS], typed=typed)
 
     @property
     def joined(self) -> str:
@@ -124,6 +128,8 @@ def fit(query: Query, names: Spellings) -> Fit:
 
 
 def _is_named(query: Query, own: tuple[str, ...], area: tuple[str, ...]) -> bool:
+    if query.typed and query.typed in own:
+        return True
     for name in own:
         if is_han(name):
             if name in query.han:
@@ -139,10 +145,8 @@ def _is_named(query: Query, own: tuple[str, ...], area: tuple[str, ...]) -> bool
 
 def _is_begun(query: Query, names: Spellings) -> bool:
     """Whether a name begins with what was typed, or with its end after what the place lies in."""
-    whole = query.han or query.joined
-    if query.han and query.words:
-        return False
-    if any(name.startswith(whole) for name in names.own):
+    start = query.typed or query.han or query.joined
+    if any(name.startswith(start) for name in names.own):
         return True
     return any(
         any(name.startswith(start) for name in names.own) and covered(head, names.area)
@@ -161,7 +165,7 @@ def _initials(pinyin: str, unit: str) -> tuple[str, ...]:
 def whole(query: Query) -> str:
     """Full-text expression for places that are called exactly as was typed, with any unit."""
     bare = query.without_unit()
-    names = {query.han or query.joined}
+    names = {query.han or query.joined, query.typed or query.joined} - {""}
     if bare is not None:
         names.add(bare.han or bare.joined)
     return any_of(names)

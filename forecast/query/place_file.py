@@ -11,11 +11,17 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from forecast.errors import StoreError
 from forecast.query.place import KINDS, Place
 from forecast.query.place_writing import PER_DEGREE, Area
+from grids import LonLat
+from grids.geometry import great_circle_distance
 
 COUNTRY: Final = ("中国", "china", "prc", "province", "city")
 """Words that stand beside any place."""
+
+COUNTY_M: Final = 80_000.0
+"""A place belongs to the county of the nearest point up to here."""
 
 _IDS: Final = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?"
 _ROWS: Final = """
@@ -29,7 +35,7 @@ SELECT id FROM places WHERE code IN (?1, ?2) UNION SELECT place FROM codes WHERE
 _SOUNDS: Final = "SELECT character, syllable FROM sounds"
 _AREAS: Final = "SELECT id, zh, en, names FROM areas"
 _POINTS: Final = """
-SELECT id, longitude, latitude, ifnull(province, 0), ifnull(city, 0), ifnull(county, 0)
+SELECT id, longitude, latitude, ifnull(province, 0), ifnull(city, 0), ifnull(county, 0), kind
 FROM places ORDER BY id
 """
 
@@ -64,13 +70,16 @@ class Contents:
     Attributes:
         points: number, longitude, latitude, province, prefecture and county of all places
             [place, 6]; coordinates in hundred-thousandths of a degree.
+        counties: those of the points that are counties.
         areas: provinces, prefectures and counties by number.
         sounds: pinyin of characters, empty where the file has none.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         rows = database.execute(_POINTS).fetchall()
-        self.points: npt.NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(-1, 6)
+        numbers = np.array(rows, dtype=np.int64).reshape(-1, 7)
+        self.points: npt.NDArray[np.int64] = numbers[:, :6]
+        self.counties = self.points[numbers[:, 6] == KINDS.index("county")]
         self.areas = {
             number: Area(zh=zh, en=en, names=tuple(names.split("|")))
             for number, zh, en, names in database.execute(_AREAS)
@@ -121,6 +130,20 @@ class Reader:
         """Rows of the places that carry a code."""
         number = int(code) if code.isascii() and code.isdigit() and len(code) < 19 else code
         return self.rows(row[0] for row in self.database.execute(_CODES, (code, number)))
+
+    def nearest_county(self, lonlat: LonLat) -> Row | None:
+        """Row of the county whose point is nearest, None where none is within 80 km."""
+        counties = self.contents.counties
+        distances = distances_to(counties, lonlat)
+        if not distances.size or distances.min() > COUNTY_M:
+            return None
+        return self.rows([int(counties[distances.argmin(), 0])])[0]
+
+    def areas_of(self, county: Row) -> tuple[Area, Area, Area]:
+        """Province, prefecture and the county itself, as what a place in it lies in."""
+        province, city = (self.contents.areas.get(number, _NOWHERE) for number in county[7:9])
+        names = tuple(dict.fromkeys(county[15].split("|")))
+        return province, city, Area(zh=county[3], names=names)
 
     def place(self, row: Row) -> Place:
         """A row as a place."""
@@ -187,6 +210,10 @@ class PlaceFile:
             database.execute("SELECT count(*) FROM sqlite_schema")
         except sqlite3.OperationalError:
             return None
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"{self.path} is no file of places: {error}; remove it and add the lists again"
+            ) from error
         return database
 
     def _read(self, version: _Version, database: sqlite3.Connection) -> Contents:
@@ -196,3 +223,18 @@ class PlaceFile:
         contents = Contents(database)
         self._contents = (version, contents)
         return contents
+
+
+def distances_to(points: npt.NDArray[np.int64], lonlat: LonLat) -> npt.NDArray[np.float64]:
+    """How far places are from a point, m [place].
+
+    Args:
+        points: rows of `Contents.points`.
+        lonlat: the point.
+    """
+    return great_circle_distance(
+        longitude=lonlat.longitude,
+        latitude=lonlat.latitude,
+        to_longitude=points[:, 1] / PER_DEGREE,
+        to_latitude=points[:, 2] / PER_DEGREE,
+    )

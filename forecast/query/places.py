@@ -14,8 +14,8 @@ from forecast.query.candidates import Found, find
 from forecast.query.coordinates import parse_coordinates
 from forecast.query.matching import Fit, Query
 from forecast.query.place import Place, listing
-from forecast.query.place_file import PlaceFile, Reader
-from forecast.query.place_writing import PER_DEGREE
+from forecast.query.place_file import PlaceFile, Reader, distances_to
+from forecast.query.place_writing import Area
 from forecast.regions import data_path
 from grids import LonLat
 from grids.geometry import great_circle_distance
@@ -23,6 +23,7 @@ from grids.geometry import great_circle_distance
 __all__ = ["Gazetteer", "NearPlace", "Place"]
 
 MAX_TEXT: Final = 200
+_NOWHERE: Final = Area(zh="")
 _COUNTY_DIGITS: Final = 6
 _LONGER_CODES: Final = (9, 12)
 """Digits of the codes of townships and villages, which begin with the county's six."""
@@ -143,6 +144,28 @@ class Gazetteer:
             found += [] if reader is None else _around(reader, lonlat, limit)
         return sorted(found, key=lambda near: near.distance_m)[:limit]
 
+    @property
+    def sounds(self) -> dict[str, str]:
+        """The commonest pinyin of Chinese characters in names of places."""
+        return self._shipped().contents.sounds
+
+    def areas_at(self, longitude: float, *, latitude: float) -> tuple[Area, Area, Area]:
+        """Province, prefecture and county of the nearest county point; empty where it is far.
+
+        Args:
+            longitude: degrees east.
+            latitude: degrees north.
+        """
+        reader = self._shipped()
+        near = reader.nearest_county(LonLat(longitude=longitude, latitude=latitude))
+        return (_NOWHERE, _NOWHERE, _NOWHERE) if near is None else reader.areas_of(near)
+
+    def _shipped(self) -> Reader:
+        reader = self._files[-1].reader()
+        if reader is None:
+            raise InvalidRequest(f"there is no gazetteer at {self._files[-1].path}")
+        return reader
+
     def _ranked(self, text: str) -> list[tuple[Fit, Place]]:
         """Places with how they fit, best first."""
         if not text.strip() or len(text) > MAX_TEXT:
@@ -190,12 +213,7 @@ def distance(place: Place, near: LonLat) -> float:
 
 def _around(reader: Reader, lonlat: LonLat, limit: int) -> list[NearPlace]:
     points = reader.contents.points
-    distances = great_circle_distance(
-        longitude=lonlat.longitude,
-        latitude=lonlat.latitude,
-        to_longitude=points[:, 1] / PER_DEGREE,
-        to_latitude=points[:, 2] / PER_DEGREE,
-    )
+    distances = distances_to(points, lonlat)
     nearest = np.argsort(distances, kind="stable")[:limit]
     far = {int(points[at, 0]): float(distances[at]) for at in nearest}
     return [NearPlace(reader.place(row), far[row[0]]) for row in reader.rows(far)]

@@ -17,6 +17,7 @@ from forecast.service.batch import ExportOrder, Report, write_export
 from forecast.service.knowledge import Knowledge
 from forecast.service.limits import Limits
 from forecast.service.passport import EXPIRED, cycle_passport
+from forecast.service.placing import found_places
 from forecast.service.question import PointQuestion
 from forecast.service.series import PointSeries
 from forecast.service.served import CycleFacts, ServedRegion
@@ -180,10 +181,11 @@ class ForecastService:
         """
         return self.gazetteer.resolve(text, preferred=lambda place: self.covering(place) != "")
 
-    def covered_places(self, text: str, *, limit: int) -> list[dict[str, Any]]:
+    def covered_places(
+        self, text: str, *, limit: int, near: LonLat | None = None
+    ) -> list[dict[str, Any]]:
         """Places of a name, best first, each with the region that answers for it or None."""
-        found = self.gazetteer.search(text, limit=limit)
-        return [{**place.to_dict(), "region": self.covering(place) or None} for place in found]
+        return found_places(self, text, limit=limit, near=near)
 
     def covering(self, place: Place) -> str:
         """Name of the region that covers a place, or empty."""

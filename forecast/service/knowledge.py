@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from forecast.query.climatology import Normals
 from forecast.query.history import History
+from forecast.query.place_lists import OwnPlaces
 from forecast.query.places import Gazetteer
 from forecast.service.advice.crops import Crops
 
@@ -14,12 +15,14 @@ class Knowledge:
 
     Attributes:
         gazetteer: the places.
+        own_places: the operator's lists, or None where there are none.
         normals: daily normals, or None where the operator has none.
         history: daily values of past years, likewise.
         crops: profiles that ship, and the operator's own.
     """
 
     gazetteer: Gazetteer = field(default_factory=Gazetteer.shipped)
+    own_places: OwnPlaces | None = None
     normals: Normals | None = None
     history: History | None = None
     crops: Crops = field(default_factory=Crops)
