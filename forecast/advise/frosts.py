@@ -15,6 +15,8 @@ _DAY = np.timedelta64(1, "D")
 def frost_after(weather: Weather, sowing: Sowing) -> xr.DataArray | None:
     """Chance of frost after each day ahead, until the warmest of the year.
 
+    A last day that the forecast cuts off is told by past years, as those behind it.
+
     Args:
         weather: with its season, whose past years tell of the days beyond the forecast.
         sowing: that asks for it.
@@ -29,10 +31,11 @@ def frost_after(weather: Weather, sowing: Sowing) -> xr.DataArray | None:
     if years is None or _MINIMUM not in years or _MINIMUM not in weather.daily:
         missing = np.full(wanted.size, np.nan, np.float32)
         return xr.DataArray(missing, dims="day", coords={"day": wanted})
-    lowest = weather.daily[_MINIMUM].isel(day=weather.ahead).reset_coords(drop=True)
+    whole = weather.ahead if weather.days.complete[-1] else weather.ahead[:-1]
+    lowest = weather.daily[_MINIMUM].isel(day=whole).reset_coords(drop=True)
     members = lowest if MEMBER in lowest.dims else lowest.expand_dims(MEMBER)
     lowest_of_years, last = years[_MINIMUM], _warmest(years[_MINIMUM])
-    held = np.isin(wanted, lowest_of_years["day"].values)
+    held = np.isin(lowest["day"].values, lowest_of_years["day"].values)
     limit = sowing.last_frost.limit_celsius
     told = frost_chance_after(
         _until(members.isel(day=held), last), _until(lowest_of_years, last), threshold=limit

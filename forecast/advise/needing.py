@@ -17,6 +17,7 @@ from forecast.advise.profile.grammar import (
 from forecast.advise.profile.names import Measure, measure
 from forecast.advise.profile.parts import HOURS_PER_DAY
 from forecast.advise.profile.rules import Rule, Window
+from forecast.advise.window_row import DAYLIGHT
 
 BALANCE: Final = (
     "temperature_2m",
@@ -93,13 +94,14 @@ def conditions_of(profile: CropProfile) -> Iterator[AnyCondition]:
     for rule in profile.rules:
         yield from (level.condition for level in rule.levels)
     for window in profile.windows:
-        yield from (window.green, window.amber)
+        yield from conditions_in(window)
 
 
 def conditions_in(part: Rule | Window) -> tuple[AnyCondition, ...]:
-    """Conditions of a rule, the lowest level first, or of a window, green first."""
+    """Conditions of a rule, the lowest level first, or of a window: green, amber, daylight."""
     if isinstance(part, Window):
-        return (part.green, part.amber)
+        light = (DAYLIGHT,) if part.daylight_only and part.step == "h" else ()
+        return (part.green, part.amber, *light)
     return tuple(level.condition for level in part.levels)
 
 
@@ -147,8 +149,6 @@ def _short_names(profile: CropProfile, conditions: Iterable[AnyCondition]) -> li
     found += [thermal.index for sowing in profile.sowing for thermal in sowing.thermal]
     found += ["tmean" for sowing in profile.sowing if sowing.heat_sum is not None]
     found += ["tmin" for sowing in profile.sowing if sowing.last_frost is not None]
-    if any(window.daylight_only for window in profile.windows):
-        found.append("sun_elevation")
     return list(dict.fromkeys(found))
 
 

@@ -138,8 +138,6 @@ def names_of(profile: CropProfile) -> tuple[str, ...]:
     found = list(inputs(*conditions_of(profile)))
     found += [thermal.index for sowing in profile.sowing for thermal in sowing.thermal]
     found += ["tmean" for sowing in profile.sowing if sowing.heat_sum is not None]
-    if any(window.daylight_only and window.step == "h" for window in profile.windows):
-        found.append("sun_elevation")
     return tuple(dict.fromkeys(found))
 
 

@@ -32,6 +32,12 @@ LIGHTS: Final[Mapping[int, Light]] = {
 }
 """Names of the int8 codes."""
 
+COLDEST: Final = -273.15
+"""degC, of days of which nothing is known and which may have been cold."""
+
+_FIRST_WARM: Final = ("ma5_first_window", "consecutive_3", "consecutive_5")
+"""Definitions that ask for the first warm days, whatever comes after."""
+
 SEASON: Final = "season"
 LAST_FROST: Final = "last_frost"
 
@@ -183,6 +189,9 @@ def lit(
 def warm(thermal: Thermal, daily: Any, *, days: Any, covered: bool) -> Any:
     """Whether the gate of warmth is passed on each day, three-valued [..., day].
 
+    Days before the first known one count as cold where the definition asks for the first warm
+    days: at worst the gate opens late.
+
     Args:
         thermal: the gate.
         daily: its daily temperature [..., day], degC.
@@ -196,7 +205,10 @@ def warm(thermal: Thermal, daily: Any, *, days: Any, covered: bool) -> Any:
         return np.full(daily.shape, UNKNOWN, np.int8)
     limit = thermal.threshold_celsius - (thermal.covered_offset_kelvin if covered else 0.0)
     if thermal.direction == "rising":
-        return _dated(thermal, daily, days, limit=limit)
+        known = ~np.isnan(daily).reshape(-1, days.size).all(axis=0)
+        first = int(np.argmax(known)) if thermal.method in _FIRST_WARM else 0
+        begun = np.where(np.arange(days.size) < first, np.float32(COLDEST), daily)
+        return _dated(thermal, begun, days, limit=limit)
     down = np.int8(YES) - _dated(thermal, daily, days, limit=limit)
     if thermal.not_below_celsius is None:
         return down

@@ -11,11 +11,13 @@ from forecast.advise.advice import Advice, Timeline
 from forecast.advise.advisory import Advisory
 from forecast.advise.judging import Situation, advise, needs
 from forecast.advise.profile import load_profile, shipped_profile
+from forecast.advise.weather import Weather
 from forecast.errors import DataError
 from tests.unit.advise.weathers import at, season, weather
 from tests.unit.advise.written import written
 
 RICE = shipped_profile("rice.xiaozhan.ninghe")
+COTTON = shipped_profile("cotton.spring.haihe")
 TEA = shipped_profile("tea.cuilan.yuexi")
 
 SPRING = np.interp(np.arange(366), [0, 100, 200, 365], [-4.0, 13.0, 27.0, -4.0])
@@ -155,3 +157,48 @@ def test_needs_name_what_is_asked_and_how_far_back(name: str) -> None:
     assert asked.season
     # rice: a run of 8 days reaches 7 days back, and today's own hours; tea: 3 days
     assert asked.past_hours == {"rice.xiaozhan.ninghe": 192, "tea.cuilan.yuexi": 72}[name]
+
+
+def test_a_warning_stands_while_it_is_still_watched_and_is_cleared_after() -> None:
+    def cold(members: int) -> Weather:
+        row = np.full((12, 168), 12.0)
+        row[:members, 100] = -4.0
+        return weather(RICE, now="2025-04-20T00", hours={"temperature_2m": row})
+
+    first = advise(RICE, cold(6))
+    assert told(first, "nursery.cold_wind").change == "raised"
+    # 2 of 12 is below the ratio of 0.2, and above the half of it
+    again = advise(RICE, cold(2), before=first.decisions)
+    assert (told(again, "nursery.cold_wind").state, told(again, "nursery.cold_wind").change) == (
+        3,
+        "unchanged",
+    )
+    assert told(advise(RICE, cold(2)), "nursery.cold_wind").status == "watch"
+    over = advise(RICE, cold(0), before=again.decisions)
+    assert told(over, "nursery.cold_wind").change == "cleared"
+
+
+def test_without_the_place_daylight_is_lacking_and_no_window_is_called_shut() -> None:
+    given = weather(RICE, now="2025-04-20T00")
+    nowhere = replace(given, hourly=given.hourly.drop_vars("latitude"))
+    drone = told(advise(RICE, nowhere), "spray_drone")
+    assert (drone.state, drone.lacking) == ("no-data", ("sun_elevation",))
+
+
+@pytest.mark.parametrize(
+    ("spread", "years", "state", "gate"),
+    [
+        (5.0, 5, "green", None),
+        (16.0, 5, "red", "last_frost"),
+        (5.0, 0, "no-data", "last_frost"),
+    ],
+)
+def test_cotton_waits_until_past_years_tell_of_no_more_frost(
+    spread: float, years: int, state: str, gate: str | None
+) -> None:
+    # means of past years are 16.5 degC on 6 May, behind the mild days of the forecast: nights
+    # 16 K colder than that still freeze
+    year = season(2025, tmean=SPRING[:365], spread=spread, years=years)
+    given = weather(COTTON, now="2025-04-20T00", season=year, size=(240, 360, 12))
+    sowing = told(advise(COTTON, given), COTTON.sowing[0].id)
+    assert (sowing.state, sowing.gate) == (state, gate)
