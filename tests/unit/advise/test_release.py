@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from forecast.advise.profile import load_profile, shipped_profile
+from forecast.advise.profile import load_profile
 from forecast.advise.profile.release import public_faults, warnings
 from tests.unit.advise.written import written
 
