@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from forecast.advise.profile.kernels import Kernel, kernel
 from forecast.advise.profile.names import Measure, Place, Step, measure
-from forecast.advise.profile.parts import Duration, Part, refusal, steps_of, unknown_key
+from forecast.advise.profile.parts import Duration, Part, Quantity, refusal, steps_of, unknown_key
 from forecast.advise.profile.quantities import convert
 
 Operator = Literal["<", "<=", ">", ">="]
@@ -43,7 +43,7 @@ class Comparison(Part):
 
     var: str
     op: Operator
-    value: str = Field(examples=["4 degC"])
+    value: Quantity = Field(examples=["4 degC"])
     agg: Aggregate | None = None
     window: WindowText | None = None
     at: Place | None = None
@@ -122,7 +122,7 @@ class ModelTest(Part):
     model: str
     given: Mapping[str, str] = Field(default_factory=dict, alias="with")
     op: Operator | None = None
-    value: str | None = None
+    value: Quantity | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> "ModelTest":

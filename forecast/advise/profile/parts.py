@@ -5,7 +5,14 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 _CHINESE = re.compile(r"[一-鿿]")
 _DURATION = re.compile(r"([1-9]\d{0,3}) ([hd])")
@@ -118,6 +125,13 @@ def _check_day(text: str) -> str:
         raise refusal(f"{text!r} is no day of the year; write month-day, as in '04-15'") from None
     return text
 
+
+def _number_as_text(given: Any) -> Any:
+    return str(given) if isinstance(given, int | float) and not isinstance(given, bool) else given
+
+
+Quantity = Annotated[str, BeforeValidator(_number_as_text)]
+"""A number with its unit; a bare number is read as text, so that its unit is what is missed."""
 
 Duration = Annotated[str, AfterValidator(_check_duration), Field(pattern=r"^[1-9]\d{0,3} [hd]$")]
 """Whole hours or days, as in `6 h` or `3 d`."""

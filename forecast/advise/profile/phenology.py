@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from forecast.advise.profile.parts import Cite, DayOfYear, Identifier, Part, Season, Text, refusal
+from forecast.advise.profile.parts import (
+    Cite,
+    DayOfYear,
+    Identifier,
+    Part,
+    Quantity,
+    Season,
+    Text,
+    refusal,
+)
 from forecast.advise.profile.quantities import convert
 
 ANY_STAGE = "any"
@@ -56,8 +65,8 @@ class Phenology(Part):
     """
 
     method: Literal["simple", "modified", "single_sine"]
-    base: str = Field(examples=["10 degC"])
-    upper: str | None = None
+    base: Quantity = Field(examples=["10 degC"])
+    upper: Quantity | None = None
     cutoff: Literal["horizontal", "intermediate", "vertical"] = "horizontal"
     biofix: Literal["sowing", "transplanting", "fixed", "reported"]
     fixed_date: DayOfYear | None = None

@@ -6,7 +6,16 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from forecast.advise.profile.grammar import Condition
 from forecast.advise.profile.names import measure
-from forecast.advise.profile.parts import Cite, DayOfYear, Duration, Identifier, Part, Text, refusal
+from forecast.advise.profile.parts import (
+    Cite,
+    DayOfYear,
+    Duration,
+    Identifier,
+    Part,
+    Quantity,
+    Text,
+    refusal,
+)
 from forecast.advise.profile.quantities import convert
 
 Method = Literal[
@@ -34,7 +43,7 @@ class Thermal(Part):
 
     index: str
     method: Method
-    threshold: str = Field(examples=["10 degC"])
+    threshold: Quantity = Field(examples=["10 degC"])
     direction: Literal["rising", "falling"] = "rising"
     not_below: str | None = None
     covered_offset: str | None = Field(None, examples=["2 delta_degC"])
@@ -122,7 +131,7 @@ class LastFrost(Part):
         p_amber: likewise for amber.
     """
 
-    tmin: str = Field(examples=["2 degC"])
+    tmin: Quantity = Field(examples=["2 degC"])
     p_green: float = Field(ge=0, le=1)
     p_amber: float = Field(ge=0, le=1)
 

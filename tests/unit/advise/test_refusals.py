@@ -20,6 +20,10 @@ SEVEN = {
         ("value: 4 degC", "value: '4'"),
         "40: rules[frost].levels[1].if.value: '4' has no unit; write t2m as in '4 degC'",
     ),
+    "a unit that is missing behind a bare number": (
+        ("value: 4 degC", "value: 4"),
+        "40: rules[frost].levels[1].if.value: '4' has no unit; write t2m as in '4 degC'",
+    ),
     "an unknown stage": (
         ("stages: [buds, plucking]", "stages: [buds, pluckin]"),
         (
@@ -62,6 +66,11 @@ SEVEN = {
 }
 
 MORE = {
+    "a base without a unit": (("base: 7 degC", "base: 7"), "'7' has no unit; write base as in"),
+    "a gate without a unit": (
+        ("threshold: 10 degC", "threshold: 10"),
+        "'10' has no unit; write threshold as in",
+    ),
     "a condition of unknown form": (
         ('{var: t2m, op: "<=", value: 4 degC}', '{vars: t2m, op: "<=", value: 4 degC}'),
         "there is no key 'vars'; did you mean 'var'?",
