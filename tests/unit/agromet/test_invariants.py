@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from forecast.agromet.chill import chill_hours, chill_portions, utah_units
 from forecast.agromet.degree_days import accumulate, crop_heat_units, degree_days
 from forecast.agromet.evapotranspiration import hargreaves
+from forecast.agromet.harvest_rain import harvest_rain_score
 from forecast.agromet.late_blight import hutton, severity_value, smith
 from forecast.agromet.leaf_wetness import leaf_is_wet
 from forecast.agromet.rice_blast import favourable_weather, temperature_response
+from forecast.agromet.soil_moisture import relative_moisture
 from forecast.agromet.stem_borer import flown_share
 from forecast.agromet.trafficability import NO_DATA, trafficability
 from forecast.agromet.truth import UNKNOWN
@@ -33,6 +35,11 @@ def _hours(first: xr.DataArray) -> xr.DataArray:
     return first.rename(day="time")
 
 
+def _harvest(rain: xr.DataArray) -> xr.DataArray:
+    longest = xr.full_like(rain["day"], 14.0, dtype=float)
+    return harvest_rain_score(rain, rain, daylight=longest, within=longest > 0.0)
+
+
 KERNELS: dict[str, Kernel] = {
     "simple": lambda a, b: degree_days(a, a - b, method="simple", limits=(10.0, 30.0)),
     "modified": lambda a, b: degree_days(a, a - b, method="modified", limits=(10.0, 30.0)),
@@ -45,6 +52,7 @@ KERNELS: dict[str, Kernel] = {
     "blast": lambda a, b: favourable_weather(a, humidity=80.0 + b, rain=b),
     "response": lambda a, b: temperature_response(a + 0.0 * b),
     "moths": lambda a, b: flown_share(100.0 + a + b),
+    "moisture": lambda a, b: relative_moisture(a + b, roots=0.5, field_capacity=0.3),
     "scab": lambda a, b: epidemic_chance(a + b, variety="susceptible"),
 }
 LOGICAL: dict[str, Kernel] = {
@@ -56,6 +64,7 @@ LOGICAL: dict[str, Kernel] = {
 WALKS: dict[str, Callable[[xr.DataArray], xr.DataArray]] = {
     "portions": lambda a: chill_portions(_hours(a)).rename(time="day"),
     "antecedent": antecedent_rain,
+    "harvest": _harvest,
     "sum": lambda a: accumulate(a, biofix=np.datetime64("2025-03-01")),
 }
 
