@@ -96,4 +96,4 @@ def _kept(store: Path | None, config: Path | None) -> "OwnPlaces":
 
 
 def _counted(listed: "PlaceList") -> str:
-    return f"{len(listed.places):,} places and {len(listed.zones):,} zones"
+    return f"places {len(listed.places):,}, zones {len(listed.zones):,}"

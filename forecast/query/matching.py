@@ -128,9 +128,9 @@ def fit(query: Query, names: Spellings) -> Fit:
 
 
 def _is_named(query: Query, own: tuple[str, ...], area: tuple[str, ...]) -> bool:
-    if query.typed and query.typed in own:
-        return True
     for name in own:
+        if name in query.typed and covered(query.typed.replace(name, "", 1), area):
+            return True
         if is_han(name):
             if name in query.han:
                 rest = query.han.replace(name, "", 1)
