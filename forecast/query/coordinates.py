@@ -21,7 +21,8 @@ _SPELLINGS: Final = str.maketrans(
     | {"”": '"', "“": '"', "〃": '"', "＂": '"', "秒": '"', "度": "°", "º": "°", "˚": "°"}
     | {"，": ",", "、": ",", "；": ";", "。": ".", "−": "-", "–": "-", "．": "."}
 )
-_WORDS: Final = re.compile(r"\b(?:LATITUDE|LONGITUDE|LONG|LAT|LON|LNG|DEGREES?|DEG)\b\s*[:=]?")
+_UNIT: Final = re.compile(r"\b(?:DEGREES?|DEG)\b")
+_AXES: Final = re.compile(r"\b(?:LATITUDE|LONGITUDE|LONG|LAT|LON|LNG)\b\s*[:=]?")
 _SIDES: Final = (
     *(("北纬", "N"), ("南纬", "S"), ("东经", "E"), ("西经", "W")),
     *(("NORTH", "N"), ("SOUTH", "S"), ("EAST", "E"), ("WEST", "W")),
@@ -80,7 +81,10 @@ def _sided(plain: str) -> str:
     """The same with letters for the sides and without other words."""
     for words, letter in _SIDES:
         plain = plain.replace(words, letter)
-    return _WORDS.sub(" ", plain).replace(":", " ").strip()
+    plain = _UNIT.sub("°", plain)
+    bare = _AXES.sub(" ", plain)
+    # without a letter for the side, the word alone says which is which
+    return (bare if re.search("[NSEW]", bare) else plain).replace(":", " ").strip()
 
 
 def _named(plain: str) -> LonLat | None:
