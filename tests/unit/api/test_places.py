@@ -1,0 +1,105 @@
+"""`/v1/places` by name, from where one asks and around a point; `/v1/zones`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forecast.query.place_lists import OwnPlaces, read_list
+from tests.support.asking import Api
+from tests.support.small_region import NAME, NOW, SmallRegion
+
+ZONE = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties":'
+    ' {"name_zh": "东区", "code": "Z1"}, "geometry": {"type": "Polygon", "coordinates":'
+    " [[[117.7, 39.4], [117.8, 39.4], [117.8, 39.5], [117.7, 39.4]]]}}]}"
+)
+
+
+@pytest.fixture
+def owned(region: SmallRegion, tmp_path: Path) -> Iterator[Api]:
+    own = OwnPlaces(tmp_path / "own.sqlite")
+    for name, text in {
+        "v.csv": "name_zh,longitude,latitude,elevation\n小薄村,117.75,39.4,2.5\n",
+        "z.geojson": ZONE,
+    }.items():
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        own.add(path.stem, read_list(path), file=name, now=NOW)
+    return Api.over(region, places=own.path)
+
+
+def test_of_equals_the_nearer_comes_first_with_its_distance(api: Api) -> None:
+    first = api.get("/v1/places", q="yuexi", limit=2).json()["places"]
+    assert [place["code"] for place in first] == ["340828", "513434"]
+    assert [place["distance_m"] for place in first] == [None, None]
+    assert [place["province"] for place in first] == ["安徽省", "四川省"]
+    near = api.get("/v1/places", q="yuexi", near="28.596,102.618").json()["places"]
+    assert (near[0]["code"], near[0]["distance_m"]) == ("513434", 0)
+    (anhui,) = [place for place in near if place["code"] == "340828"]
+    # 13.587 degrees of longitude and 2.327 of latitude
+    assert anhui["distance_m"] == pytest.approx(1_337_000, rel=0.01)
+
+
+def test_a_point_says_which_places_lie_around_it(api: Api) -> None:
+    places = api.get("/v1/places", lat="39.455", lon="117.73", limit=3).json()["places"]
+    assert (places[0]["code"], places[0]["region"]) == ("120117", NAME)
+    # 0.005 degrees north of the county's point, 0.01 degrees east of it
+    assert places[0]["distance_m"] == pytest.approx(1023, abs=5)
+    assert [place["distance_m"] for place in places] == sorted(
+        place["distance_m"] for place in places
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "give q (a name"),
+        ("near=39.4,117.7", "give q (a name"),
+        ("lat=39.4", "lat and lon"),
+        ("lat=39.4&lon=x", "decimal numbers"),
+        ("lat=39.4&lon=117.7&near=39,117", "give q (a name"),
+        ("q=x&lat=39.4&lon=117.7", "allowed is one of them"),
+        ("q=x&near=39.4", "allowed are latitude and longitude, as in 39.45,117.72"),
+        ("q=x&near=nan,1", "decimal numbers"),
+        ("lat=99&lon=117", "latitude"),
+    ],
+)
+def test_half_a_question_is_refused_with_a_sentence(api: Api, query: str, sentence: str) -> None:
+    answer = api.get(f"/v1/places?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert sentence in answer.json()["detail"]
+
+
+def test_codes_of_counties_are_known_and_those_of_townships_are_not(api: Api) -> None:
+    assert api.get("/v1/places", q="120117").json()["places"][0]["name_zh"] == "宁河区"
+    refusal = api.get("/v1/forecast", place="120117105000")
+    assert refusal.status_code == 404
+    assert "it has codes of counties" in refusal.json()["detail"]
+    assert "天津市宁河区 (120117)" in refusal.json()["detail"]
+
+
+def test_own_places_answer_with_list_and_height(owned: Api) -> None:
+    (place,) = owned.get("/v1/places", q="小薄村", limit=1).json()["places"]
+    assert (place["kind"], place["source"], place["county"]) == ("own", "list v", "宁河区")
+    assert (place["elevation"], place["region"]) == (2.5, NAME)
+    answer = owned.get("/v1/forecast", place="小薄村", hours=1)
+    assert answer.status_code == 200
+    assert answer.json()["place"]["name_zh"] == "小薄村"
+
+
+def test_zones_are_geojson_of_the_region_they_touch(owned: Api, api: Api) -> None:
+    for query in ({}, {"region": NAME}):
+        collection = owned.get("/v1/zones", **query).json()
+        assert collection["type"] == "FeatureCollection"
+        (feature,) = collection["features"]
+        assert feature["properties"] == {
+            "list": "z",
+            "code": "Z1",
+            "name_zh": "东区",
+            "name_en": "",
+        }
+        assert feature["bbox"] == [117.7, 39.4, 117.8, 39.5]
+        assert feature["geometry"]["coordinates"][0][1] == [117.8, 39.4]
+    assert api.get("/v1/zones", region=NAME).json()["features"] == []
+    assert owned.get("/v1/zones", region="nope").status_code == 404
