@@ -98,6 +98,7 @@ def test_every_route_has_a_summary_and_says_what_it_answers(api: Api) -> None:
     assert set(document["paths"]) == {
         "/v1/forecast",
         "/v1/places",
+        "/v1/zones",
         "/v1/regions",
         "/v1/variables",
         "/v1/cycles",
