@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from forecast import __version__
-from forecast.api import direct, page, points, problems
+from forecast.api import direct, page, plain, points, problems
 from forecast.api.advice_maps import Graded
 from forecast.api.advice_maps import router as maps_router
 from forecast.api.advisories import router as advice_router
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         skill_router,
         scorecard_router,
         health_router,
+        plain.router,
         page.router,
     ):
         app.include_router(router)

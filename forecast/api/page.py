@@ -1,205 +1,80 @@
-"""The page at `/`: a form, and the answer as a table made on the server, without any script."""
+"""The page at `/` and its files below `/web/`: static, from this origin alone."""
 
-import tomllib
-from datetime import datetime
-from functools import cache
-from html import escape
-from importlib.resources import files
-from string import Template
-from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+import re
+from typing import Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
-from forecast.api.tables import day_table, hour_table
-from forecast.errors import AmbiguousPlace, UnknownPlace, ZhitianError, verdict
-from forecast.query.ensemble import MEASURABLE_MM
-from forecast.service import ForecastService, PointSeries, ask
-from forecast.times import parse_instant, zone_info
-from grids import GridsError
+from forecast.api.caching import is_known
+from forecast.api.site import VERSION_DIGITS, Site, WebFile, site
 
 router = APIRouter(include_in_schema=False)
 
-HOURS: Final = 48
-CANDIDATES: Final = 8
-LANGUAGES: Final = ("zh", "en")
-TAGS: Final = {"zh": "zh-CN", "en": "en"}
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; font-src 'self';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'",
-    "Vary": "Accept-Language",
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
-OF_MEMBERS: Final[dict[str, Any]] = {
-    "quantiles": "10,90",
-    "probability": f"precipitation>={MEASURABLE_MM:g}",
-}
-"""What the page shows of an ensemble: the middle of the range, and the chance of rain."""
-
-Words = dict[str, Any]
+ALWAYS_ASK: Final = "no-cache"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+WORKER: Final = "sw.js"
+_VERSIONED: Final = re.compile(rf"([0-9a-f]{{{VERSION_DIGITS}}})/(.+)")
 
 
-@router.get("/")
-def home(
-    request: Request,
-    place: Annotated[str, Query(max_length=200)] = "",
-    lang: Annotated[str, Query(max_length=8)] = "",
-) -> Response:
-    """Show the form and, where a place was asked, its next hours and days."""
-    service: ForecastService = request.app.state.service
-    language = _language(request, lang)
-    words = _words()[language]
-    status, content = 200, _welcome(service, words)
-    if place.strip():
-        status, content = _answer(service, place.strip(), words, language=language)
-    body = _template().substitute(
-        _escaped(words),
-        lang=TAGS[language],
-        place=escape(place),
-        content=content,
-        **_switch(language, place),
-    )
-    return Response(body, status_code=status, media_type="text/html", headers=HEADERS)
+@router.api_route("/", methods=["GET", "HEAD"])
+async def home(request: Request) -> Response:
+    """Give the page; what it shows it asks from the interface."""
+    return _given(request, site().index, keep=ALWAYS_ASK)
 
 
-@router.get("/web/style.css")
-async def style() -> Response:
-    """Give the page's style sheet."""
-    return Response(
-        _file("style.css"),
-        media_type="text/css",
-        headers={"Cache-Control": "public, max-age=3600"},
-    )
+@router.api_route("/sw.js", methods=["GET", "HEAD"])
+async def worker(request: Request) -> Response:
+    """Give the worker that keeps the last answers, which must come from the page's own folder."""
+    answer = _given(request, _found(site(), WORKER), keep=ALWAYS_ASK)
+    answer.headers["Service-Worker-Allowed"] = "/"
+    return answer
 
 
-def _answer(
-    service: ForecastService, place: str, words: Words, *, language: str
-) -> tuple[int, str]:
-    """Status and HTML of the answer for a place, or of why there is none."""
-    try:
-        series = service.series(ask(service, place=place, daily="all", hours=HOURS))
-        if series.facts.members.count > 1:
-            series = service.series(
-                ask(service, place=place, daily="all", hours=HOURS, **OF_MEMBERS)
-            )
-    except (ZhitianError, GridsError) as error:
-        told = verdict(error)
-        sentence = words.get("problems", {}).get(told.title, str(error))
-        content = f'<p class="problem">{escape(sentence)}</p>'
-        if isinstance(error, UnknownPlace | AmbiguousPlace):
-            content += _candidates(service, place, words, language=language)
-        return told.status, content
-    days = day_table(series, words, language=language, now=service.clock())
-    hours = hour_table(series, words, language=language)
-    return 200, _about(service, series, words) + days + hours
+@router.api_route("/web/listing.json", methods=["GET", "HEAD"])
+async def listing() -> Response:
+    """List the files of the page with their sizes and hashes."""
+    headers = HEADERS | {"Cache-Control": ALWAYS_ASK}
+    return Response(site().listing(), media_type="application/json", headers=headers)
 
 
-def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
-    """Where the numbers come from: run and age, cell and height, clock and licence."""
-    passport = series.passport
-    cell, age = passport["cell"], passport["age"]
-    place = series.question.place
-    name = (place.name_zh or place.name_en) if place else ""
-    above = f"（{place.province}）" if place and place.province else ""
-    lines = [
-        _filled(
-            words["run"],
-            source=passport["source_label"],
-            run=_local(parse_instant(passport["run_time"]), series.timezone),
-            age=f"{age['hours']:.0f}",
-            state=words["states"][age["state"]],
-        ),
-        _filled(
-            words["cell"],
-            latitude=f"{cell['latitude']:.3f}",
-            longitude=f"{cell['longitude']:.3f}",
-            elevation=f"{cell['elevation_m']:.0f}",
-            distance=f"{cell['distance_m'] / 1000:.1f}",
-        ),
-        _filled(words["members"], count=str(series.facts.members.count)) if series.columns else "",
-        _filled(words["clock"], zone=series.timezone, now=_local(service.clock(), series.timezone)),
-        escape(passport["attribution"]),
-        _filled(words["licence"], licence=passport["licence"]) if passport["licence"] else "",
-    ]
-    banner = f'<p class="simulated">{escape(words["simulated"])}</p>'
-    degraded = f'<p class="problem">{escape(words["degraded"])}</p>'
-    return (
-        f"<h2>{escape(name + above)}</h2>"
-        + (banner if passport["simulated"] else "")
-        + (degraded if passport["degraded"] else "")
-        + "".join(f'<p class="about">{line}</p>' for line in lines if line)
-    )
+@router.api_route("/web/{path:path}", methods=["GET", "HEAD"])
+async def file(request: Request, path: str) -> Response:
+    """Give a file; below the present version it never changes and may be kept for ever."""
+    now = site()
+    versioned = _VERSIONED.fullmatch(path)
+    if versioned is None:
+        return _given(request, _found(now, path), keep=ALWAYS_ASK)
+    version, name = versioned.groups()
+    keep = FOR_EVER if version == now.version else ALWAYS_ASK
+    return _given(request, _found(now, name), keep=keep)
 
 
-def _local(instant: datetime, zone: str) -> str:
-    """An instant as the clock on the wall shows it, to the minute."""
-    return instant.astimezone(zone_info(zone)).strftime("%Y-%m-%d %H:%M")
+def _found(now: Site, name: str) -> WebFile:
+    if name not in now.files:
+        raise HTTPException(404)
+    return now.files[name]
 
 
-def _candidates(service: ForecastService, place: str, words: Words, *, language: str) -> str:
-    """Links to the places that may have been meant, those of this service first."""
-    try:
-        found = service.covered_places(place, limit=CANDIDATES)
-    except (ZhitianError, GridsError):
-        return ""
-    if not found:
-        return ""
-    links = []
-    for one in sorted(found, key=lambda entry: entry["region"] is None):
-        point = f"{one['latitude']:.4f} N {one['longitude']:.4f} E"
-        name = one["name_zh"] or one["name_en"]
-        href = _href(language, point)
-        links.append(f'<li><a href="{href}">{escape(name)}</a> {escape(one["province"])}</li>')
-    return f"<p>{escape(words['choose'])}</p><ul>{''.join(links)}</ul>"
-
-
-def _welcome(service: ForecastService, words: Words) -> str:
-    label = "label_zh" if words is _words()["zh"] else "label_en"
-    covered = ", ".join(
-        f"{getattr(served.region, label)} ({served.bounds})" for served in service.served
-    )
-    regions = _filled(words["regions"], regions=covered)
-    return f'<p>{escape(words["welcome"])}</p><p class="about">{regions}</p>'
-
-
-def _switch(language: str, place: str) -> dict[str, str]:
-    other = LANGUAGES[1 - LANGUAGES.index(language)]
-    return {"other_lang": TAGS[other], "other_href": _href(other, place)}
-
-
-def _href(language: str, place: str) -> str:
-    query = {"lang": language, **({"place": place} if place else {})}
-    return escape(f"/?{urlencode(query)}")
-
-
-def _language(request: Request, asked: str) -> str:
-    """The language asked for, else the first that the browser prefers, else Chinese."""
-    preferred = asked or request.headers.get("accept-language", "")
-    for part in preferred.lower().split(","):
-        for language in LANGUAGES:
-            if part.strip().startswith(language):
-                return language
-    return LANGUAGES[0]
-
-
-def _filled(sentence: str, **values: str) -> str:
-    return Template(escape(sentence)).substitute(
-        {name: escape(value) for name, value in values.items()}
-    )
-
-
-def _escaped(words: Words) -> dict[str, str]:
-    return {name: escape(text) for name, text in words.items() if isinstance(text, str)}
-
-
-@cache
-def _words() -> dict[str, Words]:
-    return tomllib.loads(_file("words.toml"))
-
-
-@cache
-def _template() -> Template:
-    return Template(_file("page.html"))
-
-
-def _file(name: str) -> str:
-    return files("forecast").joinpath("web", name).read_text(encoding="utf-8")
+def _given(request: Request, found: WebFile, *, keep: str) -> Response:
+    """Answer with a file, packed where the client takes that and it is worth it."""
+    tag = f'W/"{found.sha256[:32]}"'
+    headers = HEADERS | {"ETag": tag, "Cache-Control": keep}
+    if found.compressible:
+        headers["Vary"] = "Accept-Encoding"
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    content = found.content
+    if found.compressible and "gzip" in request.headers.get("accept-encoding", ""):
+        content = found.packed()
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type=found.media_type, headers=headers)

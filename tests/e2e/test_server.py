@@ -71,7 +71,8 @@ def test_every_route_answers_over_a_socket(steady: Server, steady_region: SmallR
         for path in (
             "/",
             "/?place=宁河",
-            "/web/style.css",
+            "/plain",
+            "/web/plain/style.css",
             "/docs",
             "/openapi.json",
             "/healthz",

@@ -1,4 +1,4 @@
-"""The page for people: a form, a table, the truth about the numbers; no script, no other host."""
+"""The page without script: a form, a table, the truth about the numbers; no script, no other host."""
 
 import re
 from html.parser import HTMLParser
@@ -39,7 +39,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_asks_and_says_what_is_covered(api: Api) -> None:
-    answer = api.get("/")
+    answer = api.get("/plain")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = Page(answer.text)
     assert {"form", "input", "button", "label"} <= page.tags
@@ -49,7 +49,7 @@ def test_the_page_asks_and_says_what_is_covered(api: Api) -> None:
 
 
 def test_a_place_is_answered_as_a_table_with_its_origin(api: Api, region: SmallRegion) -> None:
-    answer = api.get("/", place="宁河", lang="zh")
+    answer = api.get("/plain", place="宁河", lang="zh")
     Page(answer.text)
     text = re.sub(r"<[^>]+>", " ", answer.text)
     assert "模拟数据" in text
@@ -66,46 +66,46 @@ def test_a_place_is_answered_as_a_table_with_its_origin(api: Api, region: SmallR
 
 def test_the_page_speaks_the_language_that_is_asked_or_preferred(api: Api) -> None:
     english = {"accept-language": "en-GB,en;q=0.9"}
-    assert '<html lang="en">' in api.get("/", headers=english).text
-    assert '<html lang="zh-CN">' in api.get("/?lang=zh", headers=english).text
-    assert '<html lang="zh-CN">' in api.get("/", headers={"accept-language": "fr"}).text
-    assert "SIMULATED" in api.get("/?place=ninghe&lang=en").text
+    assert '<html lang="en">' in api.get("/plain", headers=english).text
+    assert '<html lang="zh-CN">' in api.get("/plain?lang=zh", headers=english).text
+    assert '<html lang="zh-CN">' in api.get("/plain", headers={"accept-language": "fr"}).text
+    assert "SIMULATED" in api.get("/plain?place=ninghe&lang=en").text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_what_is_not_found_is_said_and_candidates_are_offered(api: Api, lang: str) -> None:
-    several = api.get("/", place="yuexi", lang=lang)
+    several = api.get("/plain", place="yuexi", lang=lang)
     assert several.status_code == 409
     page = Page(several.text)
     links = [address for address in page.addresses if "place=" in address]
     assert len(links) >= 3
-    nowhere = api.get("/", place="nowhereatall", lang=lang)
+    nowhere = api.get("/plain", place="nowhereatall", lang=lang)
     assert (nowhere.status_code, 'class="problem"' in nowhere.text) == (404, True)
-    outside = api.get("/", place="岳西", lang=lang)
+    outside = api.get("/plain", place="岳西", lang=lang)
     assert outside.status_code == 404
 
 
 def test_what_is_typed_is_shown_and_never_run(api: Api) -> None:
     nasty = '"><script>alert(1)</script>&${x}'
-    answer = api.get("/", place=nasty)
+    answer = api.get("/plain", place=nasty)
     assert "<script" not in answer.text
     assert "&lt;script&gt;" in answer.text
     Page(answer.text)
 
 
 def test_nothing_but_our_own_style_may_be_loaded(api: Api) -> None:
-    policy = api.get("/").headers["content-security-policy"]
+    policy = api.get("/plain").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "style-src 'self'" in policy
     assert "unsafe" not in policy
-    style = api.get("/web/style.css")
+    style = api.get("/web/plain/style.css")
     assert style.headers["content-type"].startswith("text/css")
     assert "url(" not in style.text
 
 
 def test_without_a_cycle_the_page_says_so(tmp_path) -> None:
     api = Api.over(SmallRegion.create(tmp_path))
-    answer = api.get("/", place="宁河", lang="zh")
+    answer = api.get("/plain", place="宁河", lang="zh")
     assert answer.status_code == 503
     assert "还没有发布过预报" in answer.text
 
@@ -122,7 +122,7 @@ def test_with_members_the_page_shows_range_and_chance(
     published_with(region, members_of(region, count=12))
     api = Api.over(region)
     told = api.get("/v1/forecast", place="宁河", hours="1", quantiles="10,90").json()["hourly"]
-    answer = api.get("/", place="宁河", lang=lang)
+    answer = api.get("/plain", place="宁河", lang=lang)
     Page(answer.text)
     for word in words:
         assert word in answer.text

@@ -1,0 +1,158 @@
+/**
+ * Questions to the service, all to our own origin. An answer is `{data, kept}`: `kept` is a Date where
+ * the service worker gave what it had stored, else null. What fails is a `Problem`.
+ */
+
+const BASE = new URL(".", document.baseURI);
+const TIMEOUT_MS = 20000;
+const KEPT = "x-zhitian-kept";
+
+/** Hourly values that the page shows; others are asked by who needs them. */
+const HOURLY = [
+  "temperature_2m",
+  "dew_point_2m",
+  "relative_humidity_2m",
+  "vapour_pressure_deficit",
+  "wind_speed_10m",
+  "wind_direction_10m",
+  "wind_gust_10m",
+  "precipitation",
+  "snowfall_water",
+  "shortwave_down",
+  "cloud_cover",
+];
+const SOIL = ["soil_temperature_0_7cm", "soil_temperature_0_10cm"];
+const SPARING = ["dew_point_2m", "snowfall_water", "shortwave_down"];
+const LEVELS = "10,50,90";
+
+/** Rain from this much on counts, mm in an hour. */
+export const WET = "precipitation>=0.1";
+
+/** A question that was not answered: no network, too late, refused (4xx), or a fault (5xx). */
+export class Problem extends Error {
+  /** @param {{kind: string, status?: number, title?: string, detail?: string}} what */
+  constructor({ kind, status = 0, title = "", detail = "" }) {
+    super(detail || title || kind);
+    Object.assign(this, { kind, status, title, detail });
+  }
+}
+
+/**
+ * @param {string} path  as `v1/forecast`
+ * @param {Object<string, string|number|boolean|null|undefined>} [query]  empty values are left out
+ * @returns {string} the whole address
+ */
+export function url(path, query = {}) {
+  const address = new URL(path, BASE);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, value);
+  }
+  return address.href;
+}
+
+/**
+ * Ask for JSON.
+ * @param {string} path
+ * @param {Object} [query]
+ * @param {{signal?: AbortSignal, timeout?: number}} [options]  timeout in ms
+ * @returns {Promise<{data: any, kept: Date|null}>}
+ */
+export async function json(path, query = {}, { signal, timeout = TIMEOUT_MS } = {}) {
+  const limit = AbortSignal.timeout ? AbortSignal.timeout(timeout) : null;
+  const both = [signal, limit].filter(Boolean);
+  const stop = both.length > 1 && AbortSignal.any ? AbortSignal.any(both) : both[0];
+  let answer;
+  let data;
+  try {
+    answer = await fetch(url(path, query), { signal: stop, headers: { accept: "application/json" } });
+    data = await answer.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem({ kind: limit?.aborted ? "timeout" : answer ? "server" : "offline" });
+  }
+  if (!answer.ok) {
+    const kind = answer.status >= 500 ? "server" : "refused";
+    throw new Problem({ kind, status: answer.status, title: data.title, detail: data.detail });
+  }
+  const stored = answer.headers.get(KEPT);
+  return { data, kept: stored ? new Date(stored) : null };
+}
+
+/**
+ * The question about a place, as the routes take it.
+ * @param {import("./state.js").Place} place
+ */
+export function asked(place) {
+  const where =
+    place.latitude === null ? { place: place.query } : { lat: place.latitude, lon: place.longitude };
+  return { ...where, elevation: place.elevation };
+}
+
+/**
+ * Hours and days of a place, with the spread of the members where there are any.
+ * @param {import("./state.js").Place} place
+ * @param {{day?: string, sparing?: boolean, signal?: AbortSignal}} [options]
+ */
+export async function forecast(place, { day = "local", sparing = false, signal } = {}) {
+  const wanted = sparing ? HOURLY.filter((name) => !SPARING.includes(name)) : HOURLY;
+  const question = { ...asked(place), daily: "all", day };
+  const members = { quantiles: LEVELS, probability: WET };
+  const tries = [
+    { hourly: [...wanted, SOIL[0]].join(","), ...members },
+    { hourly: [...wanted, SOIL[1]].join(","), ...members },
+    {},
+  ];
+  for (const [step, more] of tries.entries()) {
+    try {
+      return await json("v1/forecast", { ...question, ...more }, { signal });
+    } catch (error) {
+      const last = step === tries.length - 1;
+      if (last || error.status !== 400) throw error;
+    }
+  }
+  throw new Problem({ kind: "server" });
+}
+
+/**
+ * Advice on a crop.
+ * @param {import("./state.js").Place} place
+ * @param {{crop: string, stage?: string|null, situation?: Object, signal?: AbortSignal}} about
+ */
+export function advisories(place, { crop, stage, situation = {}, signal }) {
+  return json("v1/advisories", { ...asked(place), ...situation, crop, stage }, { signal });
+}
+
+/** @param {string} text  what was typed  @param {{limit?: number, signal?: AbortSignal}} [options] */
+export function places(text, { limit = 8, signal } = {}) {
+  return json("v1/places", { q: text, limit }, { signal });
+}
+
+/** Places around a point, nearest first. */
+export function around({ latitude, longitude, limit = 1 }) {
+  return json("v1/places", { lat: latitude, lon: longitude, limit });
+}
+
+/** @returns {Promise<{data: {regions: Object[]}}>} regions of the service */
+export function regions() {
+  return json("v1/regions");
+}
+
+/** @returns {Promise<{data: {crops: Object[]}}>} crop profiles of the service */
+export function crops() {
+  return json("v1/crops");
+}
+
+/** How good the forecast has been. @param {Object} query  as /v1/skill takes it */
+export function skill(query) {
+  return json("v1/skill", query);
+}
+
+/** How good advice has been. @param {Object} query  as /v1/scorecard takes it */
+export function scorecard(query) {
+  return json("v1/scorecard", query);
+}
+
+/** @returns {Promise<{data: Object}>} what the map may show */
+export function layers() {
+  return json("v1/layers");
+}

@@ -1,0 +1,256 @@
+/**
+ * The page: what is asked of the service, when, and who is told. Parts never ask one another; each gets
+ * the same context.
+ *
+ * @typedef {Object} Context
+ * @property {Object} state  frozen: lang, place, crop, stage, situation, day, big, theme, fields, memory
+ * @property {typeof import("./state.js")} store  get, set, subscribe
+ * @property {typeof import("./api.js")} api
+ * @property {typeof import("./words.js")} words  t(key, values), both(pair), problem(problem)
+ * @property {typeof import("./format.js")} format
+ * @property {typeof import("./dom.js")} dom
+ * @property {Object|null} series  answer of GET /v1/forecast
+ * @property {Object|null} advice  answer of GET /v1/advisories
+ * @property {{series: boolean, advice: boolean}} loading
+ * @property {import("./api.js").Problem|null} error  of the forecast
+ * @property {import("./api.js").Problem|null} adviceError
+ * @property {Date|null} kept  when the answer was stored, where it is one kept by the service worker
+ * @property {Date} now  the service's clock, which an archived cycle sets back
+ * @property {boolean} sparing  whether the phone asks to spare data
+ * @property {{set: (id: string, notice: Object|null) => void}} notices
+ * @property {{open: Function, reload: Function, passport: Function, hour: Function, say: Function}} actions
+ */
+
+import * as api from "./api.js";
+import * as banner from "./banner.js";
+import * as dom from "./dom.js";
+import * as fields from "./fields.js";
+import { firstForecast, sparing } from "./first.js";
+import * as format from "./format.js";
+import * as glance from "./glance.js";
+import { fetchPart, join, tell } from "./joining.js";
+import * as passport from "./passport.js";
+import * as search from "./search.js";
+import * as settings from "./settings.js";
+import * as share from "./share.js";
+import * as store from "./state.js";
+import * as welcome from "./welcome.js";
+import * as where from "./where.js";
+import * as words from "./words.js";
+
+const REFRESH_MS = 15 * 60e3;
+
+const told = { series: null, advice: null, error: null, adviceError: null, kept: null };
+const loading = { series: false, advice: false };
+const asking = { series: null, advice: null };
+let receivedAt = 0;
+let refreshing = false;
+
+const actions = { open, reload, passport: passport.show, hour: () => {}, say };
+
+/** @returns {Context} */
+function context() {
+  const state = Object.freeze({ ...store.get(), lang: words.lang() });
+  const parts = { store, api, words, format, dom, notices: banner.notices, actions, sparing };
+  return { ...parts, ...told, state, loading: { ...loading }, now: now() };
+}
+
+/** The clock of the service: age and start of the run when it answered, and the time since. */
+function now() {
+  const origin = told.series?.passport;
+  if (!origin) return new Date();
+  const then = Date.parse(origin.run_time) + origin.age.hours * 3600e3;
+  return new Date(then + Date.now() - (told.kept?.getTime() ?? receivedAt));
+}
+
+function refresh() {
+  if (refreshing) return;
+  refreshing = true;
+  queueMicrotask(() => {
+    refreshing = false;
+    document.body.toggleAttribute("data-empty", !store.get().place);
+    tell(context());
+  });
+}
+
+/**
+ * Show another place.
+ * @param {import("./state.js").Place} place
+ * @param {Object} [more]  other parts of the state that go with it, as its crop
+ */
+function open(place, more = {}) {
+  told.series = told.advice = null;
+  store.set({ ...more, place: { elevation: null, name: "", ...place } });
+  history.pushState(null, "", store.address(store.get()) || location.pathname);
+}
+
+function reload() {
+  asking.series = asking.advice = null;
+  ask();
+}
+
+function say(text) {
+  dom.byId("spoken").textContent = text;
+}
+
+function key({ place, day }) {
+  return place && JSON.stringify([api.asked(place), day]);
+}
+
+function adviceKey({ place, crop, stage, situation }) {
+  return place && crop && JSON.stringify([api.asked(place), crop, stage, situation]);
+}
+
+/** Ask what the state wants and has not been asked yet. */
+function ask() {
+  const state = store.get();
+  const want = { series: key(state), advice: adviceKey(state) };
+  for (const name of ["series", "advice"]) {
+    if (asking[name]?.key === want[name]) continue;
+    asking[name]?.stop.abort();
+    asking[name] = null;
+    if (want[name]) {
+      const request = { key: want[name], stop: new AbortController() };
+      asking[name] = request;
+      (name === "series" ? askSeries : askAdvice)(state, request);
+    } else {
+      loading[name] = false;
+      told[name] = null;
+    }
+  }
+  refresh();
+}
+
+async function askSeries(state, request) {
+  loading.series = true;
+  try {
+    const answer = await forecastOf(state, request.stop.signal);
+    if (asking.series !== request) return;
+    Object.assign(told, { series: answer.data, kept: answer.kept, error: null });
+    receivedAt = Date.now();
+    found(state, request);
+  } catch (problem) {
+    if (asking.series !== request) return;
+    told.error = problem;
+    if (problem.kind === "refused") told.series = null;
+    if (!(problem instanceof api.Problem)) console.error(problem);
+  }
+  loading.series = false;
+  refresh();
+}
+
+function forecastOf(state, signal) {
+  const { place, day } = state;
+  if (firstForecast && !firstForecast.taken && key(firstForecast) === key(state)) {
+    firstForecast.taken = true;
+    return firstForecast.answer;
+  }
+  return api.forecast(place, { day, sparing, signal });
+}
+
+/** A place that was asked by a text gets its point and its name from the answer. */
+function found(state, request) {
+  const { place, passport: origin } = told.series;
+  if (state.place.latitude !== null) return;
+  const { latitude, longitude } = origin.asked;
+  const name = place ? words.both({ zh: place.name_zh || place.name_en, en: place.name_en || place.name_zh }) : "";
+  const known = { ...state.place, name, latitude, longitude, query: undefined };
+  const after = { ...store.get(), place: known };
+  request.key = key(after);
+  if (asking.advice) asking.advice.key = adviceKey(after);
+  store.set({ place: known });
+}
+
+async function askAdvice(state, request) {
+  loading.advice = true;
+  try {
+    const about = { ...state, signal: request.stop.signal };
+    const answer = await api.advisories(state.place, about);
+    if (asking.advice !== request) return;
+    Object.assign(told, { advice: answer.data, adviceError: null });
+  } catch (problem) {
+    if (asking.advice !== request) return;
+    Object.assign(told, { advice: null, adviceError: problem });
+    if (!(problem instanceof api.Problem)) console.error(problem);
+  }
+  loading.advice = false;
+  refresh();
+}
+
+function changed(state, before) {
+  if (state.lang !== before.lang) {
+    words.speak(store.language()).then(translated, () => {});
+  }
+  const written = store.address(state) || location.pathname;
+  if (written !== location.search) history.replaceState(null, "", written);
+  ask();
+}
+
+function translated() {
+  words.apply(document);
+  document.title = words.t("page.title");
+  refresh();
+}
+
+function later(id, fetchModule) {
+  dom.whenNear(dom.byId(id), () => fetchPart(id, fetchModule, context));
+}
+
+function joinAll() {
+  for (const [id, module] of [
+    ["search", search],
+    ["banner", banner],
+    ["welcome", welcome],
+    ["where", where],
+    ["glance-body", glance],
+    ["passport-body", passport],
+    ["fields-body", fields],
+    ["share-body", share],
+  ]) {
+    join(id, module);
+  }
+  document.querySelector(".settings").id = "settings";
+  join("settings", settings);
+  fetchPart("crop-chooser", () => import("./crop.js"), context);
+  fetchPart("advice-body", () => import("./advice.js"), context);
+  later("meteogram-body", () => import("./meteogram.js"));
+  later("skill-body", () => import("./skill.js"));
+  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 1500));
+  idle(() => fetchPart("offline", () => import("./offline.js"), context));
+}
+
+function mapOpened() {
+  const [button, map] = [dom.byId("map-open"), dom.byId("map")];
+  const opening = map.hidden;
+  map.hidden = !opening;
+  button.setAttribute("aria-expanded", String(opening));
+  button.dataset.word = opening ? "page.map_close" : "page.map_open";
+  button.textContent = words.t(button.dataset.word);
+  if (opening && !map.dataset.asked) {
+    map.dataset.asked = "yes";
+    fetchPart("map-body", () => import("./map/map.js"), context);
+  } else {
+    refresh();
+  }
+}
+
+async function start() {
+  document.documentElement.toggleAttribute("data-save", sparing);
+  settings.looks(store.get());
+  await words.ready;
+  translated();
+  joinAll();
+  store.subscribe(changed);
+  dom.byId("map-open").addEventListener("click", mapOpened);
+  addEventListener("popstate", () => {
+    told.series = told.advice = null;
+    store.set({ place: null, ...store.addressed(location.search) });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() - receivedAt > REFRESH_MS) reload();
+  });
+  addEventListener("online", () => told.error && reload());
+  ask();
+}
+
+start();
