@@ -100,7 +100,7 @@ def areas(
     stage_on: Date = None,
     sown: Date = None,
 ) -> Response:
-    """Say how much land is in each grade, in km2 and mu, day by day or on one day.
+    """Say how much land is in each grade, in km2 and mu, day by day or on one day; sea is left out.
 
     The first answer from a cycle is work; those after it are kept. Nothing is advised from an
     expired forecast.
@@ -115,7 +115,7 @@ def areas(
         "passport": passport,
         "rule": rule,
         "kind": field.attrs["kind"],
-        "zones": areas_of(maps, found.grid, name=region),
+        "zones": areas_of(maps, found.grid, crop=found.land, name=region),
     }
     return _answered(request, document, published_at=found.published_at)
 

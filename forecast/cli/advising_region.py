@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grids import Grid
 
 FORMATS = ("netcdf", "tif")
-METHOD = "share of a cell from 10 x 10 points in it; areas of cells on the sphere; 1 km2 = 1500 mu"
+METHOD = "land, or where the mask says the crop grows; share of a cell from 10 x 10 points in it; areas of cells on the sphere; 1 km2 = 1500 mu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def _write_areas(
         found.maps,
         found.grid,
         zones=zones,
-        crop=None if mask is None else mask.share,
+        crop=found.land if mask is None else mask.share,
         name=found.question.region,
     )
     document = {

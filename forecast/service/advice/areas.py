@@ -88,12 +88,13 @@ def areas(
         maps: from `grading.grade_maps`, computed.
         grid: its cells.
         zones: parts of it.
-        crop: share of each cell that bears the crop [row, column]; all land when None.
+        crop: share of each cell that counts: that bears the crop, or is land [row, column]; all
+            of it when None.
         name: what the whole is called.
 
     Returns:
-        For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of the
-        crop, where a mask is given), `area_mu` and `rules`: for each `rule`, `kind` and `days`,
+        For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of what
+        counts), `area_mu` and `rules`: for each `rule`, `kind` and `days`,
         each with `day` and `grades`: km2, mu and share of the area of the zone by grade.
     """
     land = np.broadcast_to(grid.cell_areas()[:, np.newaxis], (grid.rows, grid.columns))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from forecast.advise.grading import narrowed
@@ -68,6 +70,7 @@ class RegionGrades:
         question: what was asked.
         maps: from `grading.grade_maps`, in memory.
         grid: the cells.
+        land: share of each cell that is land, 0 to 1 [row, column].
         passport: cycle, age, crop, and what the maps rest on; ready for JSON.
         published_at: of the cycle.
     """
@@ -75,6 +78,7 @@ class RegionGrades:
     question: RegionQuestion
     maps: xr.Dataset
     grid: Grid
+    land: npt.NDArray[np.float32]
     passport: Mapping[str, Any]
     published_at: str
 
@@ -159,6 +163,7 @@ def grade_region(
             question=question,
             maps=canvas.dataset(facts),
             grid=grid,
+            land=facts.surface["land_fraction"][window],
             passport={
                 **about,
                 "created": iso(beside.now),

@@ -39,8 +39,8 @@ def test_areas_are_those_of_all_cells_by_day(api: Api) -> None:
     assert told["passport"]["crop"]["id"] == "tea.cuilan.yuexi"
     (zone,) = told["zones"]
     assert zone["name"] == NAME
-    # 20 x 24 cells of a hundredth of a degree at 39.45 degrees north
-    assert zone["area_km2"] == pytest.approx(480 * 1.1119 * 0.8586, rel=1e-3)
+    # 20 x 20 cells of land, of a hundredth of a degree at 39.45 degrees north
+    assert zone["area_km2"] == pytest.approx(400 * 1.1119 * 0.8586, rel=1e-3)
     days = zone["rules"][0]["days"]
     assert [day["day"] for day in days] == ["2025-04-10", "2025-04-11", "2025-04-12"]
     for day in days:
