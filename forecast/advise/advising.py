@@ -11,7 +11,7 @@ from forecast.advise.chances import ROUNDING
 from forecast.advise.comparing import RANK, compared
 from forecast.advise.decision import Decision, Period, decide, out_of_season
 from forecast.advise.profile.crop_profile import CropProfile
-from forecast.advise.profile.parts import Citation, steps_of
+from forecast.advise.profile.parts import Citation
 from forecast.advise.profile.rules import Level, Window
 from forecast.advise.rule_row import RuleRow
 from forecast.advise.sowing_row import LIGHTS, SowingRow, SowingWindow
@@ -117,7 +117,7 @@ def on_window(
 
 
 def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advisory:
-    """Advice on sowing or planting at one place: the light of the first day, and the windows.
+    """Advice on sowing or planting at one place: the light of the first known day, and the windows.
 
     Args:
         profile: that the sowing is of.
@@ -126,8 +126,8 @@ def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advi
     """
     sowing = row.sowing
     windows = row.windows() or row.windows("amber")
-    today: State = LIGHTS[int(row.light[0])] if row.in_season else "not-applicable"
-    failing = int(row.failing[0])
+    state: State = LIGHTS[int(row.light[row.told])] if row.in_season else "not-applicable"
+    failing = int(row.failing[row.told])
     spans = [_days(each) for each in windows[:2]]
     place = int(np.argmax(row.dates == windows[0].first)) if windows else 0
     members = int(row.known[place])
@@ -137,8 +137,8 @@ def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advi
         rule=sowing.id,
         kind="sowing",
         issued=iso(to_datetime64(issued)),
-        state=today,
-        status="none" if today in RANK else today,
+        state=state,
+        status="none" if state in RANK else state,
         probability=_chance(best, members),
         members=members,
         missing=int(np.isnan(row.probability).sum()),
@@ -229,11 +229,12 @@ def _span(period: Period | None) -> Span | None:
 
 
 def _length(window: Window, opening: Opening) -> Span:
-    """From the beginning for as long as it lasts on the average, at least its shortest length."""
-    steps = max(round(opening.expected), steps_of(window.min_length, window.step))
     if window.step == "h":
-        return Span.of(opening.begins, opening.begins + np.timedelta64(steps, "h"), daily=False)
-    return Span.of(opening.begins, opening.begins + np.timedelta64(steps - 1, "D"), daily=True)
+        end = opening.begins + np.timedelta64(opening.length, "h")
+        return Span.of(opening.begins, end, daily=False)
+    return Span.of(
+        opening.begins, opening.begins + np.timedelta64(opening.length - 1, "D"), daily=True
+    )
 
 
 def _days(window: SowingWindow) -> Span:

@@ -69,24 +69,26 @@ def of_window(point: Point, row: WindowRow, *, opening: Opening | None) -> Becau
 
 
 def of_sowing(point: Point, row: SowingRow) -> Because | None:
-    """The number behind the first gate that fails today; None behind season, heat sum and frost.
+    """The number behind the gate that fails on the day told; None for season, heat sum and frost.
 
     Args:
         point: what it is judged on.
         row: the sowing on the days ahead.
     """
-    failing = int(row.failing[0])
+    failing = int(row.failing[row.told])
     if failing < 0 or not row.in_season:
         return None
     name, _, number = row.gates[failing].partition(".")
-    today = point.days.start
+    today = point.days.start + row.told
     if name == "avoid":
         condition = row.sowing.avoid[int(number)]
         horizon = 1 if looks_ahead(condition) else steps_of(row.sowing.horizon, "d")
         among = np.arange(today, min(today + horizon, point.dates.size))
         spared = Not.model_construct(negated=condition)
         return _told(point, spared, Asked(among=among, worst=True))
-    return _warmth(point, row.sowing.thermal[int(number)]) if name == "thermal" else None
+    if name == "thermal":
+        return _warmth(point, row.sowing.thermal[int(number)], begins=point.dates[today])
+    return None
 
 
 def _told(point: Point, condition: AnyCondition, asked: Asked) -> Because | None:
@@ -100,11 +102,10 @@ def _dates_of(point: Point, step: Step) -> Any:
     return point.dates[point.weather.days.number] if step == "h" else point.dates
 
 
-def _warmth(point: Point, thermal: Thermal) -> Because | None:
-    """Mean of the five days from today on beside the threshold of a gate of warmth."""
+def _warmth(point: Point, thermal: Thermal, *, begins: np.datetime64) -> Because | None:
+    """Mean of the five days from a day on beside the threshold of a gate of warmth."""
     rows, days = point.warmth(thermal.index)
-    today = point.dates[point.days.start]
-    first = int(np.searchsorted(days, today))
+    first = int(np.searchsorted(days, begins))
     means = rows[:, first : first + DAYS].mean(axis=1)
     if means.size == 0 or np.isnan(means).any():
         return None
@@ -120,7 +121,7 @@ def _warmth(point: Point, thermal: Thermal) -> Because | None:
         value=value,
         threshold=threshold,
         unit=known.units,
-        at=str(today)[:10],
+        at=str(begins)[:10],
         margin=margin,
         margin_in_spread=round(margin / spread, 2) if spread > 0 else None,
         flip=None,

@@ -131,6 +131,11 @@ class SowingRow:
         """Whether any of the days lies in the season of the sowing."""
         return bool((self.gate_probability[self.gates.index(SEASON)] > 0).any())
 
+    @property
+    def told(self) -> int:
+        """Place of the first day whose light is known; the first of all where none is."""
+        return int(np.argmax(self.light != NO_DATA))
+
     def windows(self, light: Light = "green") -> tuple[SowingWindow, ...]:
         """Runs of days whose light is at least this one, `green` or `amber`, in order."""
         fits = self.light >= (GREEN if light == "green" else AMBER)

@@ -44,6 +44,7 @@ class Opening:
         probability: chance that the shortest window holds throughout from there.
         members: members for which that is known.
         expected: mean over them of the steps in a row from there.
+        length: steps that are told: that mean, at least the shortest window.
         worst: fewest of them.
         worst_member: place of that member; the lowest of equals.
     """
@@ -54,6 +55,7 @@ class Opening:
     probability: float
     members: int
     expected: float
+    length: int
     worst: int
     worst_member: int
 
@@ -136,12 +138,15 @@ class WindowRow:
     def following(self, opening: Opening, *, at_least: float) -> Opening | None:
         """The next window: the best one that begins after a step in which this one is over.
 
+        It begins when the time that is told for this one has ended, so that the two never overlap.
+
         Args:
             opening: this one, from `best`.
             at_least: chance below which nothing is called a window.
         """
         held = self.probability[opening.grade] >= at_least - ROUNDING
-        over = np.flatnonzero((self.begins > opening.begins) & ~held)
+        ended = np.arange(self.steps.size) >= opening.step + opening.length
+        over = np.flatnonzero(ended & ~held)
         if not over.size:
             return None
         return self.best(at_least=at_least, after=self.begins[over[0]])
@@ -166,13 +171,15 @@ class WindowRow:
         lengths = lasts(self.truth[grade][:, step:])[:, 0]
         ranked = np.where(np.isnan(lengths), np.inf, lengths)
         worst = int(np.argmin(ranked))
+        expected = float(np.nanmean(lengths))
         return Opening(
             grade=grade,
             step=step,
             begins=self.begins[step],
             probability=float(self.probability[grade][step]),
             members=int(self.known[grade][step]),
-            expected=float(np.nanmean(lengths)),
+            expected=expected,
+            length=max(round(expected), steps_of(self.window.min_length, self.window.step)),
             worst=int(ranked[worst]),
             worst_member=worst,
         )
