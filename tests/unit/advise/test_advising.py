@@ -182,12 +182,13 @@ def test_a_window_that_moves_by_three_hours_or_closes_is_sent() -> None:
     assert compared(old, None).change == "first"
 
 
-def test_sowing_is_told_by_the_light_of_today_and_its_windows() -> None:
+@pytest.mark.parametrize("today", [9.0, float("nan")], ids=["known", "cut off"])
+def test_sowing_is_told_by_the_first_known_day_and_its_windows(today: float) -> None:
     sowing = RICE.sowing[0]
     values = _daily(
         {
             "tmean": [14.0] * 16,
-            "tmin": [9.0] * 16,
+            "tmin": [9.0, today] + [9.0] * 14,
             "gustmax": [8.0, 9.0, 26.0, 26.0] + [8.0] * 12,
         }
     )

@@ -64,6 +64,17 @@ def test_the_next_window_begins_after_this_one_is_over() -> None:
     assert row.following(second, at_least=0.5) is None
 
 
+def test_the_next_window_never_begins_within_the_time_that_is_told() -> None:
+    # green starts end after the 2nd hour, but what is told of the first window lasts 4 hours
+    green = [[2, 2, 2, 2, 2, 0, 0, 0, 0, 0], [2, 2, 2, 0, 0, 0, 0, 0, 0, 0]]
+    row = _row(green, amber=[[2] * 10] * 2)
+    first = row.best(at_least=0.7)
+    assert first is not None
+    second = row.following(first, at_least=0.7)
+    assert second is not None
+    assert (first.grade, first.length, second.grade, second.step) == ("green", 4, "amber", 4)
+
+
 def test_too_few_known_members_give_no_chance_and_no_window() -> None:
     row = _row([[2] * 4] * 9 + [[1] * 4] * 5, least=10)
     assert np.isnan(row.probability["green"]).all()
