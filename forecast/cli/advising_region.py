@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from grids import Grid
 
 FORMATS = ("netcdf", "tif")
-METHOD = "land, or where the mask says the crop grows; share of a cell from 10 x 10 points in it; areas of cells on the sphere; 1 km2 = 1500 mu"
+METHOD = (
+    "land, or where the mask says that the crop grows; shares of cells from 10 x 10 points in each;"
+    " areas of cells on the sphere; 1 km2 = 1500 mu"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

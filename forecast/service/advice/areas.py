@@ -93,9 +93,9 @@ def areas(
         name: what the whole is called.
 
     Returns:
-        For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of what
-        counts), `area_mu` and `rules`: for each `rule`, `kind` and `days`,
-        each with `day` and `grades`: km2, mu and share of the area of the zone by grade.
+        For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of
+        what counts), `area_mu` and `rules`: for each `rule`, `kind` and `days`, each with `day`
+        and `grades`: km2, mu and share of the area of the zone by grade.
     """
     land = np.broadcast_to(grid.cell_areas()[:, np.newaxis], (grid.rows, grid.columns))
     weights = land if crop is None else land * crop
