@@ -19,6 +19,8 @@ from forecast.api.health import router as health_router
 from forecast.api.scorecard import router as scorecard_router
 from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
+from forecast.api.tiles import router as tiles_router
+from forecast.service.maps import Atlas
 from forecast.settings import Settings
 
 DESCRIPTION = (
@@ -39,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service_from(settings)
     app.state.graded = Graded()
+    app.state.atlas = Atlas(app.state.service)
     problems.install(app)
     for router in (
         points.router,
@@ -48,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         skill_router,
         scorecard_router,
         health_router,
+        tiles_router,
         plain.router,
         page.router,
     ):
@@ -63,3 +67,4 @@ async def _warm(app: FastAPI) -> AsyncIterator[None]:
     """Touch each region once at start, so that the first question is not the slow one."""
     await run_in_threadpool(app.state.service.status)
     yield
+    app.state.atlas.grades.close()

@@ -32,6 +32,8 @@ from grids.errors import OutsideGrid
 TILE_CELLS: Final = 8
 """Rows and columns of a lazy tile: 60 MB with 51 members, 13 variables and 360 hours."""
 
+_ALL: Final = slice(None)
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -56,20 +58,12 @@ class Members:
         text = static.pop(DESCRIBED).tobytes().decode()
         self.step_flag = static.pop(STEP_FLAG)
         plan = Plan.from_arrays(text, static)
-        count = len(ensemble.layout.members)
         self._ensemble = ensemble
         self.variables = plan.variables
         self.numbers = ensemble.layout.members
         self.times = plan.times
-        padding = max(LANES - count * plan.steps, 0)
-        self._plan = replace(
-            plan,
-            times=np.tile(plan.times, count),
-            term_weights=_padded(np.tile(plan.term_weights[:, : plan.steps], count), LANES),
-            sun_angles=np.pad(
-                np.tile(plan.sun_angles, (count, 1)), ((0, padding), (0, 0)), mode="edge"
-            ),
-        )
+        self._single = plan
+        self._plan = _side_by_side(plan, len(self.numbers), hours=_ALL)
         self._axes = MeshAxes.of(self._plan)
 
     def at(self, row: int, column: int, *, elevation: float | None = None) -> Floats:
@@ -89,27 +83,37 @@ class Members:
             raise OutsideGrid(f"cell ({row}, {column}) was asked; rows and columns count from 0")
         return self.window(*cells, elevation=elevation)[0, 0]
 
-    def window(self, rows: slice, columns: slice, *, elevation: float | None = None) -> Floats:
+    def window(
+        self,
+        rows: slice,
+        columns: slice,
+        *,
+        elevation: float | None = None,
+        hours: slice = _ALL,
+    ) -> Floats:
         """Values of all members in a window, float32 [row, column, member, variable, time].
 
         Args:
             rows: of the region's grid, step 1.
             columns: likewise.
             elevation: m above sea level in place of the cells' own heights.
+            hours: of `times`, step 1; fewer hours are less work.
 
         Raises:
             OutsideGrid: the window does not lie in the region's grid.
             DamagedCycle: a record fails its checksum.
         """
-        plan = self._plan
         self._refuse_outside(rows, columns)
-        small = self._filled(self._axes.block(rows, columns))
+        plan = self._plan
+        if hours != _ALL:
+            plan = _side_by_side(self._single, len(self.numbers), hours=hours)
+        small = self._filled(plan, self._axes.block(rows, columns), hours=hours)
         if elevation is not None:
             heights = plan.elevation.copy()
             heights[rows, columns] = np.float32(elevation)
             small = replace(small, elevation=heights)
         values = compute_tile_values(small, rows=rows, columns=columns)
-        shape = (*values.shape[:3], len(self.numbers), self.times.size)
+        shape = (*values.shape[:3], len(self.numbers), self.times[hours].size)
         return values.reshape(shape).swapaxes(2, 3)
 
     def dataset(
@@ -168,15 +172,14 @@ class Members:
         ]
         return da.concatenate([da.concatenate(line, axis=1) for line in lines], axis=0)
 
-    def _filled(self, block: Block) -> Plan:
+    def _filled(self, plan: Plan, block: Block, *, hours: slice) -> Plan:
         """The plan on a block of the mesh with the predictors of all members."""
-        plan = self._plan
         shape = self._axes.shape
         nodes = block.of(np.arange(shape[0] * shape[1]), shape)
         steps = max(plan.steps, LANES)
         fields = self._ensemble.read(nodes, place=_POOL.array)
         streams: dict[str, Any] = {
-            name: _padded(values.reshape(*values.shape[:2], -1), steps)
+            name: _padded(values[..., hours].reshape(*values.shape[:2], -1), steps)
             for name, values in fields.items()
         }
         rest: dict[str, Any] = {
@@ -201,6 +204,20 @@ class Members:
                     f"{name} {part.start}:{part.stop} were asked; the grid has {size}, counted"
                     " from 0"
                 )
+
+
+def _side_by_side(plan: Plan, count: int, *, hours: slice) -> Plan:
+    """The plan of a member at some hours, laid one behind the other for so many members."""
+    times = plan.times[hours]
+    weights = plan.term_weights[:, : plan.steps][:, hours]
+    angles = np.tile(plan.sun_angles[: plan.steps][hours], (count, 1))
+    padding = max(LANES - count * times.size, 0)
+    return replace(
+        plan,
+        times=np.tile(times, count),
+        term_weights=_padded(np.tile(weights, count), LANES),
+        sun_angles=np.pad(angles, ((0, padding), (0, 0)), mode="edge"),
+    )
 
 
 def _parts(cells: slice) -> list[slice]:

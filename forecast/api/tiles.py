@@ -1,0 +1,174 @@
+"""`GET /tiles/…`: fields, quantiles, grades, relief and water as tiles of a web map."""
+
+import asyncio
+import re
+import time as clocks
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from forecast.api.caching import cache_headers, content_tag, is_known
+from forecast.api.documents import REFUSALS
+from forecast.errors import DeadlineExceeded, InvalidRequest
+from forecast.service.maps import DEEPEST, Atlas, Picture, Tile
+from forecast.times import parse_instant
+
+router = APIRouter(
+    prefix="/tiles",
+    tags=["maps"],
+    responses={200: {"content": {"image/png": {}}}, **REFUSALS},
+)
+
+LASTING: Final = "public, max-age=604800, immutable"
+"""For tiles of named cycles, which never change; those of the current one follow it."""
+
+WAIT_S: Final = 120.0
+"""How long a tile of grades waits for what is being worked out."""
+
+SLOW_S: Final = 0.1
+"""Work from which an answer says how long it took."""
+
+_LONGEST_LIST: Final = 2000
+_HOUR: Final = re.compile(
+    r"\d{8}T?\d{2}(00)?Z?|\d{4}-\d{2}-\d{2}[T ]\d{2}(:00(:00)?)?(Z|\+00:?00)?"
+)
+
+Draw = Callable[[Atlas, Tile, list[str]], Picture]
+
+Zoom = Annotated[int, Path(ge=0, le=DEEPEST, description="0 for the world to 14")]
+Across = Annotated[int, Path(ge=0, description="column of tiles, from 180 degrees west")]
+Down = Annotated[int, Path(ge=0, description="row of tiles, from the north")]
+Cycles = Annotated[
+    str, Query(max_length=_LONGEST_LIST, description="cycles by comma, one for each region")
+]
+
+
+@router.get("/{variable}/{time}/{z}/{x}/{y}.png", summary="A variable at an hour")
+def variable_tile(
+    request: Request,
+    variable: Annotated[str, Path(max_length=64, description="its name")],
+    time: Annotated[str, Path(max_length=30, description="hour, as 20250410T06Z")],
+    z: Zoom,
+    x: Across,
+    y: Down,
+    cycle: Cycles = "",
+    quantile: Annotated[int | None, Query(description="10, 50 or 90, over the members")] = None,
+) -> Response:
+    """Draw the value of the cell under each pixel, or a quantile of it over the members.
+
+    Transparent outside of all regions and where there is no value.
+    """
+    hour = _hour(time)
+
+    def draw(atlas: Atlas, tile: Tile, cycles: list[str]) -> Picture:
+        return atlas.variable(tile, variable, time=hour, level=quantile, cycles=cycles)
+
+    return _answered(request, Tile(z, x, y), draw, cycle=cycle)
+
+
+@router.get("/hillshade/{z}/{x}/{y}.png", summary="Relief")
+def hillshade_tile(request: Request, z: Zoom, x: Across, y: Down, cycle: Cycles = "") -> Response:
+    """Draw the product's own terrain in the light of a low sun from the north-west."""
+    return _answered(
+        request,
+        Tile(z, x, y),
+        lambda atlas, tile, named: atlas.hillshade(tile, cycles=named),
+        cycle=cycle,
+    )
+
+
+@router.get("/water/{z}/{x}/{y}.png", summary="Water")
+def water_tile(request: Request, z: Zoom, x: Across, y: Down, cycle: Cycles = "") -> Response:
+    """Draw the cells that hold more water than land."""
+    return _answered(
+        request,
+        Tile(z, x, y),
+        lambda atlas, tile, named: atlas.water(tile, cycles=named),
+        cycle=cycle,
+    )
+
+
+@router.get("/advice/{crop}/{rule}/{day}/{z}/{x}/{y}.png", summary="Grades of a rule on a day")
+async def advice_tile(
+    request: Request,
+    crop: Annotated[str, Path(max_length=100, description="profile, its first part, or a name")],
+    rule: Annotated[str, Path(max_length=60, description="one rule, window or sowing")],
+    day: Annotated[str, Path(max_length=10, description="date, as 2025-04-12")],
+    z: Zoom,
+    x: Across,
+    y: Down,
+    stage: Annotated[str | None, Query(max_length=60, description="stage of all fields")] = None,
+) -> Response:
+    """Draw the state of the rule in each cell, in colours and patterns.
+
+    The first tile of a rule is work of seconds; those after it are kept. Nothing is advised from
+    an expired forecast.
+    """
+    if "," in rule:
+        raise InvalidRequest(f"rules {rule!r} were asked; allowed on a map is one rule")
+    atlas: Atlas = request.app.state.atlas
+    tile, begun = Tile(z, x, y), clocks.perf_counter()
+    waiting = await run_in_threadpool(atlas.grades.under, tile, rule=rule, crop=crop, stage=stage)
+    try:
+        async with asyncio.timeout(WAIT_S):
+            blocks = [await asyncio.shield(asyncio.wrap_future(one)) for one in waiting]
+    except TimeoutError:
+        raise DeadlineExceeded(
+            f"advice by {rule!r} on a map was asked; it is still being worked out: ask again in a"
+            " minute"
+        ) from None
+    picture = await run_in_threadpool(atlas.grades.picture, tile, blocks, day=day)
+    return _png(request, picture, named=False, begun=begun)
+
+
+def _answered(
+    request: Request,
+    tile: Tile,
+    draw: Draw,
+    *,
+    cycle: str,
+) -> Response:
+    """Draw a tile of the cycles that are named, or of the current ones."""
+    atlas: Atlas = request.app.state.atlas
+    cycles, begun = [name for name in cycle.split(",") if name], clocks.perf_counter()
+    picture = draw(atlas, tile, cycles)
+    return _png(request, picture, named=bool(cycles), begun=begun)
+
+
+def _png(request: Request, picture: Picture, *, named: bool, begun: float) -> Response:
+    """The tile with its headers, or that the client already has it."""
+    tag = content_tag(request, picture.body)
+    headers = cache_headers(tag, published_at="")
+    if named and not picture.missing:
+        headers = {"ETag": tag, "Cache-Control": LASTING}
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    seconds = clocks.perf_counter() - begun
+    if seconds >= SLOW_S:
+        headers["Server-Timing"] = f"work;dur={seconds * 1e3:.0f}"
+    return Response(picture.body, media_type="image/png", headers=headers | _told(picture))
+
+
+def _told(picture: Picture) -> dict[str, str]:
+    """What a tile says of itself."""
+    cycles = [facts.cycle for facts in picture.shown.values()]
+    told = {
+        "X-Zhitian-Cycle": ",".join(sorted(cycle.id for cycle in cycles)),
+        "X-Zhitian-Simulated": str(any(cycle.simulated for cycle in cycles)).lower(),
+    }
+    if picture.missing:
+        told["X-Zhitian-Missing"] = ",".join(sorted(picture.missing))
+    return told
+
+
+def _hour(text: str) -> datetime:
+    """Read a whole hour in UTC."""
+    if _HOUR.fullmatch(text) is None:
+        raise InvalidRequest(
+            f"time {text[:30]!r} was asked; allowed is a whole hour in UTC, as in 20250410T06Z or"
+            " 2025-04-10T06:00Z"
+        )
+    return parse_instant(text)

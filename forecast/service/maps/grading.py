@@ -1,0 +1,179 @@
+"""Grades of advice for the map, worked out block by block in the background and kept."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from forecast.errors import DeadlineExceeded, InvalidRequest, RequestTooLarge
+from forecast.service.advice.region import RegionQuestion, ask_region, refuse_expired
+from forecast.service.maps.grades_drawn import drawn, grade_palette
+from forecast.service.maps.mercator import OUTSIDE, Tile, cells_under, parts_under
+from forecast.service.maps.picture import Easel, Picture
+from forecast.service.passport import cycle_passport
+from forecast.service.served import CycleFacts
+from grids import Grid, OutsideGrid
+
+if TYPE_CHECKING:
+    from forecast.service.core import ForecastService
+
+BLOCK_ZOOM: Final = 10
+"""Blocks are tiles of this zoom: some 35 cells wide, about a second of work with members."""
+
+MOST_BLOCKS: Final = 64
+"""Blocks of a region under one tile."""
+
+MOST_WAITING: Final = 256
+"""Blocks that wait to be worked out."""
+
+KEPT: Final = 2048
+"""Blocks that stay in memory, some 10 kB each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """Grades of one rule in a block of cells.
+
+    Attributes:
+        facts: of the cycle.
+        grid: the cells.
+        kind: of the map.
+        days: dates, as 2025-04-12.
+        states: codes [day, row from the south, column].
+    """
+
+    facts: CycleFacts
+    grid: Grid
+    kind: str
+    days: tuple[str, ...]
+    states: npt.NDArray[np.int8]
+
+
+class GradedBlocks:
+    """Blocks that were asked last; one is worked out at a time, with all processors, and once.
+
+    Args:
+        service: that grades.
+    """
+
+    def __init__(self, service: "ForecastService") -> None:
+        self._service = service
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="grades")
+        self._changing = threading.Lock()
+        self._blocks: OrderedDict[Hashable, Future[Block]] = OrderedDict()
+
+    def close(self) -> None:
+        """Work out no more blocks; the one that is under way is finished."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def under(self, tile: Tile, *, rule: str, **asked: Any) -> list[Future[Block]]:
+        """The blocks under a tile, those of the first region last; they may be under way.
+
+        Args:
+            tile: of the web map.
+            rule: rule, window or sowing.
+            **asked: `crop`, `stage` and the like of `ask_region`.
+
+        Raises:
+            UnknownName: no such crop or rule.
+            InvalidRequest: a stage that the crop does not have.
+            RequestTooLarge: more blocks than one tile may ask for.
+            ForecastExpired: a cycle is too old to advise from.
+            DeadlineExceeded: too many blocks are waiting already.
+            StoreError: nothing whole is published.
+        """
+        found = []
+        for served in reversed(self._service.served):
+            if not tile.touches(served.bounds):
+                continue
+            question = ask_region(self._service, region=served.region.name, rules=rule, **asked)
+            facts = served.current()
+            refuse_expired(cycle_passport(facts, now=self._service.clock()))
+            parts = _blocks(tile, facts.cycle.grid)
+            if len(parts) > MOST_BLOCKS:
+                raise RequestTooLarge(
+                    f"advice over {len(parts)} blocks of {served.region.name} was asked for one"
+                    f" tile; allowed are {MOST_BLOCKS}, less at a larger zoom"
+                )
+            found += [self._get(facts, question, part) for part in parts]
+        return found
+
+    def picture(self, tile: Tile, blocks: list[Block], *, day: str) -> Picture:
+        """Draw the state of a day.
+
+        Args:
+            tile: of the web map.
+            blocks: under it.
+            day: as 2025-04-12.
+
+        Raises:
+            InvalidRequest: no block has the day.
+        """
+        easel = Easel()
+        held = [block for block in blocks if day in block.days]
+        if blocks and not held:
+            days = blocks[-1].days
+            raise InvalidRequest(f"day {day!r} was asked; allowed are {days[0]} to {days[-1]}")
+        for block in held:
+            places = cells_under(tile, block.grid)
+            rows, columns = (np.flatnonzero(one != OUTSIDE) for one in places)
+            if rows.size and columns.size:
+                plane = block.states[block.days.index(day)]
+                codes = plane[places[0][rows]][:, places[1][columns]]
+                easel.paint(drawn(codes, rows, columns, kind=block.kind), rows, columns)
+        palette = grade_palette(held[0].kind if held else "")
+        shown = {block.facts.cycle.region: block.facts for block in held}
+        return Picture(body=easel.png(palette), shown=shown, missing={})
+
+    def _get(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Future[Block]:
+        advice, now = question.advice, self._service.clock()
+        key = (
+            *(facts.cycle.manifest_sha256, part, question.region, question.rules),
+            *(advice.profile.label, advice.situation),
+            now.replace(minute=0, second=0, microsecond=0),
+        )
+        with self._changing:
+            found = self._blocks.pop(key, None)
+            if found is None or (found.done() and found.exception() is not None):
+                waiting = sum(not one.done() for one in self._blocks.values())
+                if waiting >= MOST_WAITING:
+                    raise DeadlineExceeded(
+                        f"advice on a map was asked; {waiting} blocks are being worked out before"
+                        " it: ask again in a minute"
+                    )
+                found = self._worker.submit(self._work, facts, question, part)
+            self._blocks[key] = found
+            while len(self._blocks) > KEPT:
+                self._blocks.popitem(last=False)
+        return found
+
+    def _work(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Block:
+        service = self._service
+        answer = service.grade_region(replace(question, box=part.bounds), limited=True)
+        if answer.passport["cycle"] != facts.cycle.id:
+            facts = service.region(question.region).current()
+        (field,) = [one for one in answer.maps.data_vars.values() if "flag_values" in one.attrs]
+        return Block(
+            facts=facts,
+            grid=answer.grid,
+            kind=str(field.attrs["kind"]),
+            days=tuple(np.datetime_as_string(field["day"].values, unit="D").tolist()),
+            states=field.values.astype(np.int8),
+        )
+
+
+def _blocks(tile: Tile, grid: Grid) -> list[Tile]:
+    """Blocks under a tile that hold the middle of a cell."""
+    found = []
+    for part in parts_under(tile, grid.bounds, zoom=BLOCK_ZOOM):
+        try:
+            grid.within(part.bounds)
+        except OutsideGrid:
+            continue
+        found.append(part)
+    return found
