@@ -87,7 +87,7 @@ NEEDS: list[tuple[dict[str, Any], str]] = [
     ({"state": "not-applicable"}, "当前不在需要灌溉的时期。"),
     (
         {"state": "green", "start": "kept", "postpone": None},
-        "预报期内不需要灌溉：根层现亏水22毫米，易利用的水共40毫米。",
+        "预报期内不需要灌溉：根层今天亏水22毫米，易利用的水共40毫米。",
     ),
 ]
 
