@@ -12,7 +12,10 @@ MOST_WORDS: Final = 8
 MOST_HAN: Final = 24
 _UNIT_LETTERS: Final = {"区": "q", "县": "x", "市": "s", "旗": "q"}
 _UNITS: Final = frozenset(_UNIT_LETTERS)
-UNIT_WORDS: Final = frozenset({"qu", "xian", "shi", "qi", "district", "county", "city", "banner"})
+UNIT_WORDS: Final = frozenset({"district", "county", "city", "banner", "province"})
+"""English words that are no name of their own, as xian is one of 西安."""
+
+_ENDINGS: Final = UNIT_WORDS - {"province"} | {"qu", "xian", "shi", "qi"}
 
 
 class Fit(IntEnum):
@@ -56,7 +59,7 @@ class Query:
         """The same without 区, 县, 市, 旗 or their words at the end; None where there is none."""
         if self.han[-1:] in _UNITS and len(self.han) > 2 and not self.words:
             return type(self)(han=self.han[:-1], words=())
-        if not self.han and len(self.words) > 1 and self.words[-1] in UNIT_WORDS:
+        if not self.han and len(self.words) > 1 and self.words[-1] in _ENDINGS:
             return type(self)(han="", words=self.words[:-1])
         return None
 
