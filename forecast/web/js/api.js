@@ -10,19 +10,21 @@ const KEPT = "x-zhitian-kept";
 /** Hourly values that the page shows; others are asked by who needs them. */
 const HOURLY = [
   "temperature_2m",
-  "dew_point_2m",
   "relative_humidity_2m",
-  "vapour_pressure_deficit",
   "wind_speed_10m",
   "wind_direction_10m",
   "wind_gust_10m",
   "precipitation",
-  "snowfall_water",
-  "shortwave_down",
   "cloud_cover",
 ];
-const SOIL = ["soil_temperature_0_7cm", "soil_temperature_0_10cm"];
-const SPARING = ["dew_point_2m", "snowfall_water", "shortwave_down"];
+const MORE = [
+  "dew_point_2m",
+  "vapour_pressure_deficit",
+  "snowfall_water",
+  "shortwave_down",
+  "soil_temperature_5cm",
+];
+const WITHOUT = ["Invalid request", "Unknown name"];
 const LEVELS = "10,50,90";
 
 /** Rain from this much on counts, mm in an hour. */
@@ -94,23 +96,31 @@ export function asked(place) {
  * @param {{day?: string, sparing?: boolean, signal?: AbortSignal}} [options]
  */
 export async function forecast(place, { day = "local", sparing = false, signal } = {}) {
-  const wanted = sparing ? HOURLY.filter((name) => !SPARING.includes(name)) : HOURLY;
+  const hourly = (sparing ? HOURLY : [...HOURLY, ...MORE]).join(",");
   const question = { ...asked(place), daily: "all", day };
-  const members = { quantiles: LEVELS, probability: WET };
+  // a single forecast may have no spread to tell, and a source may lack a variable
   const tries = [
-    { hourly: [...wanted, SOIL[0]].join(","), ...members },
-    { hourly: [...wanted, SOIL[1]].join(","), ...members },
+    { hourly, quantiles: LEVELS, probability: WET },
+    { hourly, probability: WET },
+    { hourly },
     {},
   ];
-  for (const [step, more] of tries.entries()) {
+  for (const more of tries) {
     try {
       return await json("v1/forecast", { ...question, ...more }, { signal });
     } catch (error) {
-      const last = step === tries.length - 1;
-      if (last || error.status !== 400) throw error;
+      if (!WITHOUT.includes(error.title) || more === tries.at(-1)) throw error;
     }
   }
   throw new Problem({ kind: "server" });
+}
+
+/**
+ * The chance of measurable rain in the 24 hours that end at each hour.
+ * @param {import("./state.js").Place} place
+ */
+export function wetDays(place) {
+  return json("v1/forecast", { ...asked(place), hourly: "none", probability: WET, over: 24 });
 }
 
 /**

@@ -1,1 +1,54 @@
-export function mount(){}
+/** Before a place is chosen: what this is, what it covers, and a place of each region to begin with. */
+
+import * as api from "./api.js";
+import { byId, el, fill } from "./dom.js";
+import { nameOf } from "./search.js";
+import { both, t } from "./words.js";
+
+let regions = null;
+let context = null;
+
+/** @param {import("./app.js").Context} given */
+export function update(given) {
+  context = given;
+  const { place } = context.state;
+  byId("welcome").hidden = Boolean(place);
+  if (place) return;
+  if (regions === null) ask();
+  draw();
+}
+
+async function ask() {
+  regions = [];
+  try {
+    const { data } = await api.regions();
+    regions = await Promise.all(data.regions.map(withCentre));
+    update(context);
+  } catch (problem) {
+    regions = null;
+    context.notices.set("regions", { text: context.words.problem(problem), kind: "warn" });
+  }
+}
+
+/** A region with the place that lies nearest to its middle. */
+async function withCentre(region) {
+  const [west, south, east, north] = region.box.split(",").map(Number);
+  const [latitude, longitude] = [(south + north) / 2, (west + east) / 2];
+  const { data } = await api.around({ latitude: latitude.toFixed(3), longitude: longitude.toFixed(3) });
+  return { ...region, central: data.places[0] ?? null };
+}
+
+function draw() {
+  const begin = regions.filter(({ central }) => central).map(({ central }) => {
+    const { latitude, longitude } = central;
+    const name = nameOf(central);
+    return el("button", { class: "button small", text: name, attrs: { type: "button" }, on: { click: () => context.actions.open({ name, latitude, longitude }) } });
+  });
+  const covered = regions.map(({ label_zh: zh, label_en: en }) => both({ zh, en })).join(t("welcome.join"));
+  fill(byId("welcome"), [
+    el("h1", { text: t("welcome.title") }),
+    el("p", { text: t("welcome.text") }),
+    covered ? el("p", { text: t("welcome.covered", { regions: covered }) }) : null,
+    begin.length ? el("p", { class: "row" }, [el("span", { text: t("welcome.begin") }), ...begin]) : null,
+  ]);
+}

@@ -1,0 +1,105 @@
+/**
+ * What the map shows at each step of the slider: tiles are fetched first, then shown; while one step
+ * is on its way only the newest wish is kept, so that a moving slider never queues up.
+ */
+
+import { covering, fetched } from "./tiles.js";
+
+const GIVE_UP_MS = 400;
+
+/**
+ * @param {import("./engine.js").Engine} engine
+ * @param {{dataZoom: number, sparing: boolean, busy: (on: boolean) => void,
+ *   waiting: (seconds: number) => void, problem: (problem: Error|null) => void}} about
+ */
+export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
+  let running = null;
+  let next;
+  let shown = null;
+  let ahead = null;
+
+  const tiles = () => covering(engine.view(), dataZoom);
+
+  /**
+   * @param {string|null} template  tiles to show
+   * @param {string[]} [following]  those that are likely to be wanted after these
+   * @returns {Promise<boolean>} whether they were shown, and not others that were wished later
+   */
+  function show(template, following = []) {
+    ahead?.abort();
+    next?.done(false);
+    const wish = { template, following };
+    const promise = new Promise((done) => {
+      wish.done = done;
+    });
+    next = wish;
+    if (!running) run();
+    else if (performance.now() - running.since > GIVE_UP_MS) running.stop.abort();
+    return promise;
+  }
+
+  async function run() {
+    const wish = next;
+    next = null;
+    if (!wish) return;
+    const stop = new AbortController();
+    running = { stop, since: performance.now() };
+    busy(true);
+    let good = false;
+    try {
+      good = await step(wish.template, stop.signal);
+      if (good) problem(null);
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        await engine.setTime(null);
+        shown = null;
+        problem(error);
+      }
+    }
+    running = null;
+    wish.done(good);
+    if (next) {
+      run();
+      return;
+    }
+    busy(false);
+    if (good && !sparing) prefetch(wish.following);
+  }
+
+  async function step(template, signal) {
+    if (template) await fetched(template, tiles(), { signal, waiting });
+    const done = await engine.setTime(template);
+    if (done) shown = template;
+    return done;
+  }
+
+  async function prefetch(following) {
+    ahead = new AbortController();
+    const { signal } = ahead;
+    try {
+      for (const template of following) await fetched(template, tiles(), { signal, low: true });
+    } catch {
+      // what is not fetched ahead is fetched when it is wanted
+    }
+  }
+
+  /** The view has moved: wait for tiles there that are still being worked out, and draw them. */
+  async function moved() {
+    const template = shown;
+    if (!template || running) return;
+    const stop = new AbortController();
+    running = { stop, since: performance.now() };
+    try {
+      const late = await fetched(template, tiles(), { signal: stop.signal, waiting });
+      if (late) await engine.setTime(template);
+      problem(null);
+    } catch (error) {
+      if (!stop.signal.aborted) problem(error);
+    }
+    running = null;
+    busy(false);
+    if (next) run();
+  }
+
+  return { show, moved, shown: () => shown };
+}
