@@ -122,6 +122,21 @@ def narrowed(profile: CropProfile, names: Sequence[str] | None) -> CropProfile:
     return profile.model_copy(update={**kept, "water": None})
 
 
+def kind_of(part: Part) -> str:
+    """Kind of the map of a part: `window`, `sowing`, or what a rule is about."""
+    if isinstance(part, Rule):
+        return part.kind
+    return "window" if isinstance(part, Window) else "sowing"
+
+
+def labels_of(part: Part) -> dict[int, Text]:
+    """What the codes of the map of a part mean, ascending."""
+    if isinstance(part, Rule):
+        return {**_STATES, **{level.level: level.name for level in part.levels}}
+    codes = sorted(_LIGHTS) if isinstance(part, Window) else sorted(sowing.LIGHTS)
+    return {code: _LIGHTS[code] for code in codes}
+
+
 def _maps(place: Place, part: Part, situation: Situation) -> Iterator[tuple[str, xr.DataArray]]:
     if isinstance(part, Rule):
         return _of_rule(place, part)
@@ -133,8 +148,7 @@ def _maps(place: Place, part: Part, situation: Situation) -> Iterator[tuple[str,
 def _of_rule(place: Place, rule: Rule) -> Iterator[tuple[str, xr.DataArray]]:
     days = rule_days(place, rule)
     lacking = place.lacks(*conditions_in(rule))
-    labels = {**_STATES, **{level.level: level.name for level in rule.levels}}
-    about = _about(place, rule, labels, kind=rule.kind, lacking=lacking)
+    about = _about(place, rule, labels_of(rule), kind=kind_of(rule), lacking=lacking)
     levels = np.asarray(days["level"].values, dtype=np.int8)
     chances = days["probability"].assign_coords(level=levels)
     yield f"state_{_slug(rule.id)}", days["state"].assign_attrs(about)
@@ -144,7 +158,7 @@ def _of_rule(place: Place, rule: Rule) -> Iterator[tuple[str, xr.DataArray]]:
 def _of_window(place: Place, window: Window) -> Iterator[tuple[str, xr.DataArray]]:
     told = window_lights(place, window)["light"]
     lacking = place.lacks(*conditions_in(window))
-    about = _about(place, window, _LIGHTS, kind="window", lacking=lacking)
+    about = _about(place, window, labels_of(window), kind=kind_of(window), lacking=lacking)
     if window.step == "d":
         yield f"window_{_slug(window.id)}", told.assign_attrs(about)
         return
@@ -164,8 +178,7 @@ def _of_window(place: Place, window: Window) -> Iterator[tuple[str, xr.DataArray
 
 def _of_sowing(place: Place, part: Sowing, *, covered: bool) -> Iterator[tuple[str, xr.DataArray]]:
     days = sowing_lights(place, part, covered=covered)
-    labels = {code: _LIGHTS[code] for code in sowing.LIGHTS}
-    about = _about(place, part, labels, kind="sowing", lacking=place.lacks_of(part))
+    about = _about(place, part, labels_of(part), kind=kind_of(part), lacking=place.lacks_of(part))
     yield f"sowing_{_slug(part.id)}", days["light"].assign_attrs(about)
     chances = days["probability"].assign_attrs(_chance(place, part.id))
     yield f"probability_{_slug(part.id)}", chances

@@ -16,6 +16,7 @@ from forecast.api.advisories import router as advice_router
 from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
+from forecast.api.layers import router as layers_router
 from forecast.api.scorecard import router as scorecard_router
 from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         skill_router,
         scorecard_router,
         health_router,
+        layers_router,
         tiles_router,
         plain.router,
         page.router,

@@ -28,7 +28,7 @@ def palette_png(
         (b"IHDR", struct.pack(">IIBBBBB", width, height, _EIGHT_BITS, _PALETTE, 0, 0, 0)),
         (b"PLTE", palette[:, :3].tobytes()),
         (b"tRNS", palette[:, 3].tobytes()),
-        (b"IDAT", zlib.compress(rows, level)),
+        (b"IDAT", zlib.compress(rows.data, level)),
         (b"IEND", b""),
     )
     return SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)

@@ -17,7 +17,7 @@ from forecast.service.maps.mercator import OUTSIDE, Tile, cells_under, parts_und
 from forecast.service.maps.picture import Easel, Picture
 from forecast.service.passport import cycle_passport
 from forecast.service.served import CycleFacts
-from grids import Grid, OutsideGrid
+from grids import BoundingBox, Grid, OutsideGrid
 
 if TYPE_CHECKING:
     from forecast.service.core import ForecastService
@@ -154,7 +154,8 @@ class GradedBlocks:
 
     def _work(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Block:
         service = self._service
-        answer = service.grade_region(replace(question, box=part.bounds), limited=True)
+        box = _cells_box(part, facts.cycle.grid)
+        answer = service.grade_region(replace(question, box=box), limited=True)
         if answer.passport["cycle"] != facts.cycle.id:
             facts = service.region(question.region).current()
         (field,) = [one for one in answer.maps.data_vars.values() if "flag_values" in one.attrs]
@@ -167,12 +168,17 @@ class GradedBlocks:
         )
 
 
+def _cells_box(part: Tile, grid: Grid) -> BoundingBox:
+    """The box that holds the middle of every cell of which a block shows a part."""
+    return part.bounds.expand(max(grid.longitude_spacing, grid.latitude_spacing) / 2.0)
+
+
 def _blocks(tile: Tile, grid: Grid) -> list[Tile]:
-    """Blocks under a tile that hold the middle of a cell."""
+    """Blocks under a tile that show a part of a cell."""
     found = []
     for part in parts_under(tile, grid.bounds, zoom=BLOCK_ZOOM):
         try:
-            grid.within(part.bounds)
+            grid.within(_cells_box(part, grid))
         except OutsideGrid:
             continue
         found.append(part)
