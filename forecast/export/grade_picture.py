@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,9 @@ from forecast.export.colours import NO_DATA, NOT_APPLICABLE, colours_of
 ACROSS: Final = 4
 """Maps beside each other."""
 
-INCHES: Final = 3.2
+INCHES: Final = 4.2
+LETTERS: Final = 62
+"""Letters of the heading in the width of one map."""
 
 
 def draw_grades(maps: xr.Dataset, path: Path, *, provenance: Mapping[str, Any]) -> int:
@@ -37,7 +40,7 @@ def draw_grades(maps: xr.Dataset, path: Path, *, provenance: Mapping[str, Any]) 
     across = min(ACROSS, len(fields))
     down = -(-len(fields) // across)
     figure, axes = pyplot.subplots(
-        down, across, figsize=(INCHES * across, INCHES * down + 0.6), squeeze=False
+        down, across, figsize=(INCHES * across, INCHES * down + 0.9), squeeze=False
     )
     edges = [
         float(maps[name].values[place]) for name in ("longitude", "latitude") for place in (0, -1)
@@ -50,17 +53,21 @@ def draw_grades(maps: xr.Dataset, path: Path, *, provenance: Mapping[str, Any]) 
         panel.imshow(image, origin="lower", extent=edges, aspect="auto", interpolation="nearest")
         panel.set_title(f"{field.attrs['rule_id']} ({kind})", fontsize=8)
         panel.tick_params(labelsize=6)
-    mark = "SIMULATED. " if provenance.get("simulated") else ""
-    figure.suptitle(
-        f"{mark}{maps.attrs['profile']}, cycle {provenance.get('cycle', '')}: highest of all days\n"
-        "rules: green none, blue 1, yellow 2, orange 3, red 4; windows and sowing: red, amber,"
-        " green; grey: not applicable, white: no data",
-        fontsize=8,
-    )
+    figure.suptitle(_heading(maps, provenance, width=LETTERS * across), fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=110, format="png")
     pyplot.close(figure)
     return len(fields)
+
+
+def _heading(maps: xr.Dataset, provenance: Mapping[str, Any], *, width: int) -> str:
+    mark = "SIMULATED. " if provenance.get("simulated") else ""
+    lines = (
+        f"{mark}{maps.attrs['profile']}, cycle {provenance.get('cycle', '')}: highest of all days",
+        "rules: green none, blue 1, yellow 2, orange 3, red 4; windows and sowing: red, amber,"
+        " green; grey: not applicable, white: no data",
+    )
+    return "\n".join(fill(line, width) for line in lines)
 
 
 def require_pyplot() -> Any:

@@ -6,6 +6,7 @@ from forecast.advise.profile.rules import Rule
 from forecast.advise.profile.wording import Language
 from forecast.advise.words.catalogue import said, sentence
 from forecast.advise.words.confidence import tens, word
+from forecast.advise.words.moments import span
 from forecast.advise.words.parts import level_of, part_of
 
 
@@ -23,6 +24,11 @@ def confidence(advisory: Advisory, profile: CropProfile, *, language: Language) 
     about = "sowing" if advisory.kind == "sowing" else "window"
     if isinstance(part, Rule):
         about, slots["name"] = "level", said(level_of(part, advisory).name, language)
+    if about == "sowing":
+        if advisory.window is None:
+            return sentence("confidence.sowing.no", language, **slots)
+        # days have no zone
+        slots["window"] = span(advisory.window, zone="UTC", language=language)
     if chance <= 0.0 or chance >= 1.0:
         key = "no" if chance <= 0.0 else "all"
         return sentence(f"confidence.{about}.{key}", language, **slots)
