@@ -21,6 +21,7 @@ export function clock(context, on) {
   let steps = [];
   let range = [0, 0];
   let index = 0;
+  let present = 0;
   let zone = "Asia/Shanghai";
   let whole = false;
   let playing = null;
@@ -30,7 +31,7 @@ export function clock(context, on) {
     svg("svg", { attrs: { viewBox: "0 0 24 24", width: 24, height: 24, "aria-hidden": "true", focusable: "false" } }, [sign]),
   ]);
   const back = stepButton(-1, "‹");
-  const on1 = stepButton(1, "›");
+  const forth = stepButton(1, "›");
   const label = el("output", { class: "map-moment", id: "map-moment" });
   const slider = el("input", {
     id: "map-time",
@@ -40,7 +41,7 @@ export function clock(context, on) {
   const ruler = el("div", { class: "map-ruler", attrs: { "aria-hidden": "true" } });
   const span = el("button", { class: "button small", id: "map-span", attrs: { type: "button" }, on: { click: turn } });
   const node = el("div", { class: "map-clock", attrs: { role: "group" } }, [
-    el("div", { class: "map-clock-row" }, [play, back, label, on1, span]),
+    el("div", { class: "map-clock-row" }, [play, back, label, forth, span]),
     el("div", { class: "map-slide" }, [slider, ruler]),
   ]);
 
@@ -54,30 +55,27 @@ export function clock(context, on) {
    */
   function set(given, { at, now, timezone }) {
     stop();
-    [steps, zone] = [given, timezone];
-    index = at;
-    range = bounds(now);
+    [steps, zone, present, index] = [given, timezone, now, at];
+    range = bounds();
     draw();
   }
 
-  function bounds(now) {
+  /** The steps that the slider spans: the next two days, or all; the step shown is moved into them. */
+  function bounds() {
     const last = steps.length - 1;
     if (whole || !hourly() || last <= HOURS_SHORT) return [0, last];
-    const first = Math.min(Math.max(0, now), last - HOURS_SHORT);
+    const first = Math.min(Math.max(0, present), last - HOURS_SHORT);
     index = Math.min(Math.max(index, first), first + HOURS_SHORT);
     return [first, first + HOURS_SHORT];
   }
 
   function turn() {
     whole = !whole;
-    const first = range[0];
     const before = index;
-    range = bounds(whole ? first : now0);
+    range = bounds();
     draw();
     if (index !== before) on.change(index);
   }
-
-  let now0 = 0;
 
   function hourly() {
     return steps[0]?.includes("T");
@@ -116,7 +114,7 @@ export function clock(context, on) {
     slider.setAttribute("aria-label", hourly() ? t("map.time") : t("map.day"));
     node.setAttribute("aria-label", t("map.time"));
     back.setAttribute("aria-label", hourly() ? t("map.hour_before") : t("map.day_before"));
-    on1.setAttribute("aria-label", hourly() ? t("map.hour_after") : t("map.day_after"));
+    forth.setAttribute("aria-label", hourly() ? t("map.hour_after") : t("map.day_after"));
     span.textContent = whole ? t("map.span_short") : t("map.span_whole");
     span.hidden = !hourly() || steps.length <= HOURS_SHORT + 1;
     drawPlay();
@@ -178,10 +176,7 @@ export function clock(context, on) {
 
   return {
     node,
-    set: (given, more) => {
-      now0 = more.now;
-      set(given, more);
-    },
+    set,
     update: (now) => {
       words = now;
       draw();

@@ -22,13 +22,14 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
 
   /**
    * @param {string|null} template  tiles to show
-   * @param {string[]} [following]  those that are likely to be wanted after these
+   * @param {{following?: string[], slow?: boolean}} [more]  tiles that are likely to be wanted after
+   *   these; whether they are worked out when asked
    * @returns {Promise<boolean>} whether they were shown, and not others that were wished later
    */
-  function show(template, following = []) {
+  function show(template, { following = [], slow = false } = {}) {
     ahead?.abort();
     next?.done(false);
-    const wish = { template, following };
+    const wish = { template, following, slow };
     const promise = new Promise((done) => {
       wish.done = done;
     });
@@ -47,7 +48,7 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
     busy(true);
     let good = false;
     try {
-      good = await step(wish.template, stop.signal);
+      good = await step(wish, stop.signal);
       if (good) problem(null);
     } catch (error) {
       if (!stop.signal.aborted) {
@@ -66,10 +67,11 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
     if (good && !sparing) prefetch(wish.following);
   }
 
-  async function step(template, signal) {
-    if (template) await fetched(template, tiles(), { signal, waiting });
+  async function step(wish, signal) {
+    const { template, slow } = wish;
+    if (template) await fetched(template, tiles(), { signal, waiting, slow });
     const done = await engine.setTime(template);
-    if (done) shown = template;
+    if (done) shown = wish;
     return done;
   }
 
@@ -85,12 +87,12 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
 
   /** The view has moved: wait for tiles there that are still being worked out, and draw them. */
   async function moved() {
-    const template = shown;
-    if (!template || running) return;
+    if (!shown?.template || running) return;
+    const { template, slow } = shown;
     const stop = new AbortController();
     running = { stop, since: performance.now() };
     try {
-      const late = await fetched(template, tiles(), { signal: stop.signal, waiting });
+      const late = await fetched(template, tiles(), { signal: stop.signal, waiting, slow });
       if (late) await engine.setTime(template);
       problem(null);
     } catch (error) {
@@ -101,5 +103,5 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
     if (next) run();
   }
 
-  return { show, moved, shown: () => shown };
+  return { show, moved };
 }

@@ -28,7 +28,7 @@ export function bar(context, variable, value) {
   const pointer = value === null ? null : placed(dom.el("span", { class: "map-pointer" }), share(position(stops, value, steps)));
   return dom.el("figure", { class: "map-legend" }, [
     dom.el("figcaption", { text: unit ? `${words.both(named(variable))} (${unit})` : words.both(named(variable)) }),
-    dom.el("div", { class: "map-bar", attrs: { "aria-hidden": "true" } }, [pointer, blocks, dom.el("div", { class: "map-ticks" }, ticks)]),
+    dom.el("div", { class: "map-bar", attrs: { "aria-hidden": "true" } }, [dom.el("div", { class: "map-points" }, [pointer]), blocks, dom.el("div", { class: "map-ticks" }, ticks)]),
     dom.el("p", { class: "visually-hidden", text: said(context, variable) }),
   ]);
 }

@@ -56,32 +56,38 @@ function place(longitude, latitude, z) {
  * is still being worked out (503) is asked again when the service says so.
  * @param {string} template  with `{z}`, `{x}`, `{y}`
  * @param {{z: number, x: number, y: number}[]} tiles
- * @param {{signal: AbortSignal, waiting?: (seconds: number) => void, low?: boolean}} options
- * @returns {Promise<boolean>} whether any had to be waited for
+ * @param {{signal: AbortSignal, waiting?: (seconds: number) => void, low?: boolean, slow?: boolean}} options
+ *   low: ahead of need; slow: the first is worked out for all, and takes seconds
+ * @returns {Promise<boolean>} whether any was refused at first
  * @throws {Problem} the first that cannot be had
  */
-export async function fetched(template, tiles, { signal, waiting, low = false }) {
+export async function fetched(template, tiles, { signal, waiting, low = false, slow = false }) {
   const queue = [...tiles];
   const since = Date.now();
-  let waited = false;
-  const tell = () => {
-    waited = true;
-    waiting?.(Math.round((Date.now() - since) / 1000));
-  };
-  const worker = async () => {
-    for (let tile = queue.shift(); tile; tile = queue.shift()) {
-      await one(fill(template, tile), { signal, low, tell, until: since + PATIENCE_MS });
+  const seconds = () => Math.round((Date.now() - since) / 1000);
+  let refused = false;
+  const again = () => (refused = true);
+  const worker = async (most) => {
+    for (let done = 0; done < most && queue.length; done += 1) {
+      await one(fill(template, queue.shift()), { signal, low, again, until: since + PATIENCE_MS });
     }
   };
-  await Promise.all(Array.from({ length: low ? 2 : AT_ONCE }, worker));
-  return waited;
+  const telling = slow && waiting ? setInterval(() => waiting(seconds()), 1000) : 0;
+  try {
+    // what is being worked out is asked for once, so that it does not keep other questions waiting
+    if (slow) await worker(1);
+    await Promise.all(Array.from({ length: low ? 2 : AT_ONCE }, () => worker(MOST)));
+  } finally {
+    clearInterval(telling);
+  }
+  return refused;
 }
 
 function fill(template, { z, x, y }) {
   return template.replace("{z}", z).replace("{x}", x).replace("{y}", y);
 }
 
-async function one(url, { signal, low, tell, until }) {
+async function one(url, { signal, low, again, until }) {
   for (;;) {
     const answer = await asked(url, { signal, priority: low ? "low" : "auto" });
     if (answer.ok) {
@@ -89,13 +95,13 @@ async function one(url, { signal, low, tell, until }) {
       return;
     }
     const told = await answer.json().catch(() => ({}));
-    const again = answer.headers.get("retry-after");
-    if (answer.status !== 503 || again === null || low || Date.now() > until) {
+    const later = answer.headers.get("retry-after");
+    if (answer.status !== 503 || later === null || low || Date.now() > until) {
       const kind = answer.status >= 500 ? "server" : "refused";
       throw new Problem({ kind, status: answer.status, title: told.title, detail: told.detail });
     }
-    tell();
-    await pause(1000 * Math.min(15, Math.max(1, Number(again) || RETRY_SECONDS)), signal);
+    again();
+    await pause(1000 * Math.min(15, Math.max(1, Number(later) || RETRY_SECONDS)), signal);
   }
 }
 

@@ -1,0 +1,167 @@
+/** The value at one point of the map: that which was tapped, or the place of the page. */
+
+import { swatch } from "./legend.js";
+
+const BEST = ["green", "amber", "red"];
+
+/**
+ * @typedef {Object} Mark
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {number|null} elevation  m; null: that of the cell
+ * @property {string} name  empty for a point that was tapped
+ * @property {boolean} tapped
+ *
+ * @typedef {Object} Told
+ * @property {string} text  the value as words
+ * @property {number|null} value  of a variable
+ * @property {number|null} height  m, at which it holds
+ * @property {Array<Node>} nodes  the value, as it is shown
+ */
+
+const answers = new Map();
+
+/**
+ * Ask what the map needs to tell of a point; the same question is asked once.
+ * @param {import("../app.js").Context} context
+ * @param {Mark} mark
+ * @param {{choice: import("./chooser.js").Choice, variable: Object, cycles: string}} about
+ * @returns {Promise<Object>} answer of /v1/forecast or of /v1/advisories
+ */
+export function asked(context, mark, { choice, variable, cycles }) {
+  const { latitude, longitude, elevation } = mark;
+  const advice = choice.kind === "advice";
+  const about = advice ? [choice.crop, choice.stage] : [choice.variable];
+  const key = JSON.stringify([latitude, longitude, elevation, cycles, ...about]);
+  if (!answers.has(key)) {
+    const answer = advice
+      ? context.api.advisories({ latitude, longitude, elevation }, { crop: choice.crop, stage: choice.stage })
+      : context.api.json("v1/forecast", {
+          lat: latitude,
+          lon: longitude,
+          elevation,
+          hourly: variable.name,
+          quantiles: variable.quantiles.join(","),
+        });
+    answers.set(key, answer.then(({ data }) => data));
+    answer.catch(() => answers.delete(key));
+  }
+  return answers.get(key);
+}
+
+/**
+ * What an answer says of one time.
+ * @param {import("../app.js").Context} context
+ * @param {Object} answer
+ * @param {{choice: Object, variable: Object, rule: Object, time: string}} about  time: instant or day
+ * @returns {Told}
+ */
+export function told(context, answer, about) {
+  const height = answer.passport.elevation_used_m;
+  const value = about.choice.kind === "advice" ? graded(context, answer, about) : measured(context, answer, about);
+  return { height, ...value };
+}
+
+function measured({ dom, format, words }, answer, { choice, variable, time }) {
+  const { hourly } = answer;
+  const at = hourly.time.indexOf(time);
+  const column = choice.quantile ? `${variable.name}_p${choice.quantile}` : variable.name;
+  const value = hourly[column]?.[at] ?? null;
+  const amount = (number) => format.amount(number, variable.units, variable.decimals);
+  if (value === null) {
+    const text = words.t("map.no_value");
+    return { text, value, nodes: [dom.el("p", { class: "map-value none", text })] };
+  }
+  const [low, high] = [10, 90].map((level) => hourly[`${variable.name}_p${level}`]?.[at] ?? null);
+  const spread = low === null || high === null ? "" : words.t("map.spread", { low: amount(low), high: amount(high) });
+  const nodes = [dom.el("p", { class: "map-value", text: amount(value) }), spread && dom.el("p", { class: "quiet", text: spread })];
+  return { text: amount(value), value, nodes: nodes.filter(Boolean) };
+}
+
+function graded({ dom, format, words }, answer, { rule, time }) {
+  const line = answer.timelines.find((one) => one.rule === rule.id);
+  const state = line ? stateOf(line, time, answer.timezone, format) : "no-data";
+  const grade = rule.legend.find((one) => one.grade === state);
+  const text = grade ? words.both(grade.name) : words.t("map.no_value");
+  const chances = rule.legend
+    .filter(({ code }) => code >= 1 && line?.step === "d")
+    .map((one) => ({ one, chance: line.probability?.[one.code]?.[line.times.indexOf(time)] ?? null }))
+    .filter(({ chance }) => chance !== null);
+  const certain = chances.filter(({ chance, one }) => chance > 0 || one === chances[0].one);
+  const rows = certain.map(({ one, chance }) =>
+    dom.el("li", {}, [words.t("map.chance", { grade: words.both(one.name), chance: format.chance(chance) })]),
+  );
+  const shown = dom.el("p", { class: "map-value grade" }, [grade ? swatch(dom, grade) : null, text]);
+  const list = rows.length ? dom.el("ul", { class: "quiet" }, rows) : null;
+  const first = certain[0] ? ` (${words.t("map.chance", { grade: words.both(certain[0].one.name), chance: format.chance(certain[0].chance) })})` : "";
+  return { text: `${text}${first}`, value: null, nodes: [shown, list].filter(Boolean) };
+}
+
+/** State of a day: of the day itself, or the best light of its hours. */
+function stateOf(line, day, zone, format) {
+  if (line.step === "d") return line.states[line.times.indexOf(day)] ?? "no-data";
+  const own = line.states.filter((_, at) => format.localTime(line.times[at], zone).startsWith(day));
+  return BEST.find((light) => own.includes(light)) ?? own[0] ?? "no-data";
+}
+
+/**
+ * The card that tells it.
+ * @param {import("../app.js").Context} context
+ * @param {{use: (mark: Mark, height: number|null) => void, clear: () => void}} on
+ */
+export function card(context, on) {
+  const { el, fill } = context.dom;
+  const body = el("div");
+  const node = el("section", { class: "map-reading", attrs: { "aria-live": "polite" } }, [body]);
+  let before = null;
+  let last = null;
+
+  /**
+   * @param {import("../app.js").Context} now
+   * @param {{mark: Mark|null, told: Told|null, problem: Error|null, what: string, when: string}} shown
+   */
+  function draw(now, { mark, told: value, problem, what, when }) {
+    const { t } = now.words;
+    if (!mark) {
+      fill(body, [el("p", { class: "quiet", text: t("map.tap_hint") })]);
+      return;
+    }
+    const title = mark.name || now.format.coordinates(mark.latitude, mark.longitude);
+    const head = el("h3", { text: mark.tapped ? t("map.tapped", { place: title }) : title });
+    if (problem || !value) {
+      const text = problem ? sentence(now, problem) : t("map.asking");
+      fill(body, [head, el("p", { class: problem ? "map-problem" : "quiet", text }), mark.tapped && buttons(t, mark, null)]);
+      return;
+    }
+    remember(mark, value, what);
+    const height = value.height === null ? "" : t("map.height", { height: Math.round(value.height) });
+    const about = el("p", { class: "quiet", text: [what, when, height].filter(Boolean).join(" · ") });
+    fill(body, [head, ...value.nodes, about, compared(t), mark.tapped && buttons(t, mark, value.height)]);
+  }
+
+  function remember(mark, value, what) {
+    const key = `${mark.latitude},${mark.longitude}`;
+    if (last && last.what === what && last.key !== key) before = last;
+    if (before && before.what !== what) before = null;
+    last = { key, what, height: value.height, text: value.text };
+  }
+
+  function compared(t) {
+    if (!before || before.height === null || before.key === last.key) return null;
+    return el("p", { class: "map-before", text: t("map.before", { height: Math.round(before.height), value: before.text }) });
+  }
+
+  function buttons(t, mark, height) {
+    return el("p", { class: "row" }, [
+      el("button", { class: "button", id: "map-use", text: t("map.use"), attrs: { type: "button", disabled: height === null }, on: { click: () => on.use(mark, height) } }),
+      el("button", { class: "button small", id: "map-clear", text: t("map.clear"), attrs: { type: "button" }, on: { click: on.clear } }),
+    ]);
+  }
+
+  return { node, draw };
+}
+
+/** @param {import("../app.js").Context} context  @param {Error} problem */
+export function sentence({ words }, problem) {
+  return problem.kind ? words.problem(problem) : words.t("map.failed");
+}
