@@ -1,0 +1,159 @@
+/** Cards of advice: one for each hazard that is warned of or watched and each kind of work; the quiet folded. */
+
+import { copyButton } from "./copying.js";
+import { citations, frame, labelled } from "./frames.js";
+import { heading, isWork, plain, shownState, sign } from "./lights.js";
+import { ordered } from "./lines.js";
+import { stageDates, stagesNow } from "./phenology.js";
+import { waterCards } from "./waters.js";
+
+/**
+ * @param {import("./app.js").Context} context
+ * @returns {HTMLElement[]} sections, the most urgent first
+ */
+export function sections(context) {
+  const { advice, words } = context;
+  const sorted = { urgent: [], watched: [], work: [], unknown: [], quiet: [], idle: [] };
+  for (const one of ordered(advice.advisories)) sorted[sort(one)].push(one);
+  const waters = waterCards(context);
+  const made = (list) => list.map((one) => card(context, one));
+  return [
+    section(context, words.t("advice.section.urgent"), [...made(sorted.urgent), ...waters.urgent]),
+    section(context, words.t("advice.section.watched"), [...made(sorted.watched), ...waters.watched]),
+    section(context, words.t("advice.section.work"), [...made(sorted.work), ...waters.calm]),
+    section(context, words.t("advice.section.unknown"), made(sorted.unknown)),
+    folded(context, sorted.quiet, waters.idle),
+    idle(context, sorted.idle),
+    section(context, words.t("advice.section.stage"), [stagesNow(context), stageDates(context)]),
+    caveats(context),
+    source(context),
+  ].filter(Boolean);
+}
+
+function sort(one) {
+  if (one.status === "warn") return "urgent";
+  if (one.status === "watch") return "watched";
+  if (one.state === "not-applicable") return "idle";
+  if (one.state === "no-data" && !(isWork(one) && one.window)) return "unknown";
+  if (isWork(one)) return one.window ? "work" : "quiet";
+  return "quiet";
+}
+
+function section({ dom }, title, cards) {
+  const kept = cards.filter(Boolean);
+  if (!kept.length) return null;
+  return dom.el("section", { class: "advice-group" }, [dom.el("h3", { text: title }), ...kept]);
+}
+
+function card(context, one) {
+  const { advice, dom, words, state } = context;
+  const text = one.text[state.lang];
+  const said = (name) => (text[name] ? plain(text[name]) : null);
+  const changed = !["first", "unchanged"].includes(one.change) && said("change");
+  const line = (name, key) => text[name] && labelled(dom, words.t(key), plain(text[name]));
+  return frame(context, {
+    state: shownState(one),
+    work: isWork(one),
+    rule: one.rule,
+    title: heading(one, advice.crop, state.lang),
+    when: said("window"),
+    action: said("action"),
+    lines: [
+      changed && dom.el("p", { class: "changed" }, [dom.el("span", { class: "chip", text: words.t("advice.changed") }), ` ${changed}`]),
+      one.state === "no-data" ? said("state") : null,
+      line("reason", "advice.label.reason"),
+      line("margin", "advice.label.margin"),
+      line("confidence", "advice.label.confidence"),
+      said("next_window") && dom.el("p", { class: "next", text: said("next_window") }),
+      text.missing && dom.el("p", { class: "quiet lacking", text: said("missing") }),
+    ],
+    moreTitle: words.t("advice.more"),
+    more: [
+      !changed && line("change", "advice.label.change"),
+      chances(context, one),
+      duration(context, one),
+      citations(context, one.citations),
+      labelled(dom, words.t("advice.label.profile"), profile(context)),
+      dom.el("p", { class: "message", text: text.message }),
+      copyButton(context, text.message),
+    ].filter(Boolean),
+  });
+}
+
+function chances({ dom, words, format }, { chances: known }) {
+  const told = Object.entries(known).filter(([, chance]) => chance !== null);
+  if (!told.length) return null;
+  const text = told
+    .map(([level, chance]) => words.t("advice.level_chance", { level, chance: format.chance(chance) }))
+    .join(words.t("advice.comma"));
+  return labelled(dom, words.t("advice.label.chances"), text);
+}
+
+function duration({ dom, words, format }, { duration: lasting }) {
+  if (!lasting) return null;
+  const key = lasting.unit === "h" ? "advice.lasts_hours" : "advice.lasts_days";
+  const text = words.t(key, { expected: format.number(lasting.expected, 0), worst: lasting.worst });
+  return labelled(dom, words.t("advice.label.duration"), text);
+}
+
+function profile({ advice, words }) {
+  const { id, version, signed } = advice.crop;
+  const by = signed ? words.t("advice.signed", { by: signed.by, on: signed.on }) : words.t("advice.unsigned");
+  return `${id} ${version}${words.t("advice.comma")}${by}`;
+}
+
+/** What does not reach its level, in one line that opens; what could not be judged stands with it. */
+function folded(context, quiet, waters) {
+  const { advice, dom, words, state } = context;
+  if (!quiet.length && !waters.length) return null;
+  const rows = quiet.map((one) => {
+    const text = one.text[state.lang];
+    const facts = [text.state, text.reason, text.missing].filter(Boolean).map(plain);
+    return dom.el("li", { attrs: { "data-rule": one.rule, tabindex: "-1" } }, [
+      sign(one.state, { work: isWork(one) }),
+      dom.el("div", {}, [
+        dom.el("strong", { text: heading(one, advice.crop, state.lang) }),
+        ...facts.map((fact) => dom.el("p", { class: "quiet", text: fact })),
+      ]),
+    ]);
+  });
+  const lacking = quiet.filter((one) => one.missing).length;
+  const title = words.t("advice.quiet", { count: rows.length + waters.length });
+  const also = lacking ? words.t("advice.quiet_lacking", { count: lacking }) : "";
+  return dom.el("details", { class: "advice-fold" }, [
+    dom.el("summary", {}, [dom.el("span", { text: `${title}${also}` })]),
+    dom.el("ul", {}, [...rows, ...waters]),
+  ]);
+}
+
+function idle({ advice, dom, words, state }, list) {
+  if (!list.length) return null;
+  const rows = list.map((one) => {
+    const why = one.text[state.lang].reason;
+    const text = heading(one, advice.crop, state.lang) + (why ? `${words.t("advice.colon")}${plain(why)}` : "");
+    return dom.el("li", { text, attrs: { "data-rule": one.rule, tabindex: "-1" } });
+  });
+  return dom.el("details", { class: "advice-fold" }, [
+    dom.el("summary", { text: words.t("advice.idle", { count: list.length }) }),
+    dom.el("ul", {}, rows),
+  ]);
+}
+
+function caveats({ advice, dom, words }) {
+  const rows = advice.caveats.map((one) => dom.el("li", { text: words.both(one) }));
+  if (!rows.length) return null;
+  return dom.el("details", { class: "advice-fold caveats" }, [
+    dom.el("summary", { text: words.t("advice.caveats", { count: rows.length }) }),
+    dom.el("ul", { class: "bulleted" }, rows),
+  ]);
+}
+
+function source(context) {
+  const { advice, dom, words } = context;
+  const { read, secondary, memory } = advice.crop.evidence;
+  const evidence = words.t("advice.evidence_counts", { read, secondary, memory });
+  const compared = advice.compared
+    ? words.t("advice.compared", { when: context.format.instant(advice.compared.run_time, advice.timezone) })
+    : words.t("advice.not_compared");
+  return dom.el("p", { class: "quiet", text: [profile(context), evidence, compared].join(words.t("advice.comma")) });
+}
