@@ -15,12 +15,15 @@
  * @property {import("./api.js").Problem|null} error  of the forecast
  * @property {import("./api.js").Problem|null} adviceError
  * @property {Date|null} kept  when the answer was stored, where it is one kept by the service worker
+ * @property {{hours: number, state: string}|null} age  of the run of `series` now
+ * @property {boolean} expired  whether `series` is too old to advise from; then `advice` is null
  * @property {Date} now  the service's clock, which an archived cycle sets back
  * @property {boolean} sparing  whether the phone asks to spare data
  * @property {{set: (id: string, notice: Object|null) => void}} notices
  * @property {{open: Function, reload: Function, passport: Function, hour: Function, say: Function}} actions
  */
 
+import { judged } from "./age.js";
 import * as api from "./api.js";
 import * as banner from "./banner.js";
 import * as dom from "./dom.js";
@@ -52,7 +55,8 @@ const actions = { open, reload, passport: passport.show, hour: () => {}, say };
 function context() {
   const state = Object.freeze({ ...store.get(), lang: words.lang() });
   const parts = { store, api, words, format, dom, notices: banner.notices, actions, sparing };
-  return { ...parts, ...told, state, loading: { ...loading }, now: now() };
+  const moment = now();
+  return { ...parts, ...told, ...judged(told, moment), state, loading: { ...loading }, now: moment };
 }
 
 /** The clock of the service: age and start of the run when it answered, and the time since. */
@@ -206,11 +210,10 @@ function joinAll() {
     ["passport-body", passport],
     ["fields-body", fields],
     ["share-body", share],
+    ["settings", settings],
   ]) {
     join(id, module);
   }
-  document.querySelector(".settings").id = "settings";
-  join("settings", settings);
   fetchPart("crop-chooser", () => import("./crop.js"), context);
   fetchPart("advice-body", () => import("./advice.js"), context);
   later("meteogram-body", () => import("./meteogram.js"));

@@ -95,7 +95,11 @@ export function weekdayOf(date) {
   return noon.toLocaleDateString(lang() === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", weekday: "short" });
 }
 
-/** How a day stands to today: `今天`, `明天`, else its weekday. */
+/**
+ * How a day stands to today: `今天`, `明天`, else its weekday.
+ * @param {string} date
+ * @param {string} today
+ */
 export function relativeDay(date, today) {
   const days = Math.round((Date.parse(date.slice(0, 10)) - Date.parse(today.slice(0, 10))) / 86400e3);
   return days === 0 ? t("day.today") : days === 1 ? t("day.tomorrow") : weekdayOf(date);

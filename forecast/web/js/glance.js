@@ -101,7 +101,7 @@ function row(series, day, { scale, today }) {
   const { values } = day;
   const sign = signs.ofDay(values);
   const name = [
-    el("span", { class: "day-name", text: format.relativeDay(day.date, today) }),
+    el("span", { class: "day-name", text: dayName(day.date, today) }),
     el("span", { class: "quiet", text: format.day(day.date, { weekday: false }) }),
     day.whole ? null : el("span", { class: "chip", text: t("glance.rest") }),
   ];
@@ -112,6 +112,12 @@ function row(series, day, { scale, today }) {
     el("td", { class: "col-rain" }, rain(day)),
     el("td", { class: "col-wind" }, wind(values)),
   ]);
+}
+
+/** `Tomorrow` is too long a word for the column of a phone. */
+function dayName(date, today) {
+  const name = format.relativeDay(date, today);
+  return name.length > 6 ? format.weekdayOf(date) : name;
 }
 
 /** Lowest and highest, a bar between them, and where eight in ten members lie. */
@@ -138,9 +144,8 @@ function rain(day) {
   const { rain: sum } = day.values;
   const chance = chanceOf(day);
   const shown = sum !== null && sum < 0.05 ? "0" : format.number(sum, sum >= 10 ? 0 : 1);
-  const amount = shown === format.NOTHING ? shown : `${shown} ${format.unit("mm")}`;
   return [
-    el("span", { class: sum >= 0.1 ? "wet" : "", text: amount }),
+    el("span", { class: sum >= 0.1 ? "wet" : "", text: shown }),
     chance === null ? null : el("small", { text: format.chance(chance) }),
   ];
 }
@@ -148,7 +153,7 @@ function rain(day) {
 function wind({ wind: speed, gust, direction }) {
   if (speed === null) return [format.NOTHING];
   const force = t("glance.force", { force: format.beaufort(speed) });
-  const strong = gust === null ? null : el("small", { class: gust >= 17.2 ? "strong" : "", text: t("glance.gust", { force: format.beaufort(gust), speed: format.number(gust, 0) }) });
+  const strong = gust === null ? null : el("small", { class: gust >= 17.2 ? "strong" : "", text: t("glance.gust", { force: format.beaufort(gust) }) });
   return [el("span", { text: `${format.compass(direction)} ${force}` }), strong];
 }
 

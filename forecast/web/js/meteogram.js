@@ -10,6 +10,8 @@ import { t, variable } from "./words.js";
 const SYNC = "hours";
 const SPANS = [48, 120, 240];
 const WIDE = 640;
+/** Values that stay in sight while the charts are touched; the passport has all of them. */
+const BESIDE = ["temperature_2m", "precipitation", "wind_speed_10m", "wind_gust_10m", "relative_humidity_2m"];
 const TOLD = ["temperature_2m", "precipitation", "wind_speed_10m", "wind_direction_10m", "wind_gust_10m", "relative_humidity_2m", "vapour_pressure_deficit", "dew_point_2m", "cloud_cover", "shortwave_down", "soil_temperature_5cm"];
 
 let context = null;
@@ -132,7 +134,7 @@ function resize() {
 }
 
 function hourBox() {
-  return el("div", { id: "hour", class: "hour" });
+  return el("div", { id: "hour", class: "chosen-hour" });
 }
 
 function slider(series) {
@@ -155,15 +157,15 @@ function pick(index) {
 
 function tellHour() {
   const { series } = context;
-  const names = TOLD.filter((name) => name in series.hourly);
+  const names = BESIDE.filter((name) => name in series.hourly);
   const time = format.moment(series.hourly.local_time[chosen]);
   const rows = names.map((name) => [variable(name), shown(series, name, chosen), spread(series, name)]);
   const chance = chanceOfRain(series);
-  if (chance) rows.splice(2, 0, [t("meteogram.chance"), format.chance(series.hourly[chance][chosen]), ""]);
+  if (chance) rows.splice(2, 0, [t("meteogram.chance_short"), format.chance(series.hourly[chance][chosen]), ""]);
   const how = origin(series, "temperature_2m", chosen);
   const button = { class: "button small", text: t("passport.of_hour"), attrs: { type: "button" }, on: { click: () => context.actions.passport(chosen) } };
   fill(byId("hour"), [
-    el("p", { class: "hour-head" }, [el("strong", { text: time }), how ? el("span", { class: "quiet", text: t(`origin.${how}`) }) : null, el("button", button)]),
+    el("p", { class: "chosen-head" }, [el("strong", { text: time }), how ? el("span", { class: "quiet", text: t(`origin.${how}`) }) : null, el("button", button)]),
     el("dl", {}, rows.map(([name, text, more]) => el("div", {}, [el("dt", { text: name }), el("dd", { text: more ? `${text} (${more})` : text })]))),
   ]);
   byId("hour-slider").setAttribute("aria-valuetext", `${time} ${rows.slice(0, 4).map(([name, text]) => `${name} ${text}`).join(t("welcome.join"))}`);
@@ -171,7 +173,8 @@ function tellHour() {
 
 function spread(series, name) {
   const found = ["temperature_2m", "wind_gust_10m"].includes(name) ? range(series.hourly, name, chosen) : null;
-  return found && found.low !== found.high ? `${format.number(found.low, 0)}–${format.number(found.high, 0)}` : "";
+  const [low, high] = found ? [found.low, found.high].map((value) => format.number(value, 0)) : [];
+  return low === high ? "" : `${low}…${high}`;
 }
 
 function tableBox() {

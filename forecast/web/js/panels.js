@@ -106,12 +106,13 @@ function stroke(line, scale, colour) {
   return style;
 }
 
-function bounds({ full, least = 0, lines }, low, high) {
+function bounds({ full, least = 0, lines, arrows: arrowed }, low, high) {
   if (full) return full;
   if (low === null || high === null) return [0, least || 1];
   const zero = lines[0].name.includes("temperature") ? null : 0;
   const room = Math.max((high - low) * 0.08, 0.3);
-  return zero === 0 ? [0, Math.max(high * 1.08, least)] : [Math.floor(low - room), Math.ceil(high + room)];
+  const above = arrowed ? 1.3 : 1.08;
+  return zero === 0 ? [0, Math.max(high * above, least)] : [Math.floor(low - room), Math.ceil(high + room)];
 }
 
 function rightBounds(panel, high) {

@@ -1,6 +1,7 @@
 /** Language, big letters, light or dark. */
 
 const THEMES = ["auto", "light", "dark"];
+const SIGNS = { auto: "◐", light: "○", dark: "●" };
 
 /** Put the looks on the document. @param {Object} state */
 export function looks({ big, theme }) {
@@ -31,5 +32,7 @@ export function update({ state, words }) {
   lang.lang = words.tag(other);
   big.textContent = t("settings.big");
   big.setAttribute("aria-pressed", String(state.big));
-  theme.textContent = t(`settings.theme.${state.theme}`);
+  const name = t(`settings.theme.${state.theme}`);
+  theme.textContent = `${SIGNS[state.theme]} ${name}`;
+  theme.setAttribute("aria-label", t("settings.theme", { name }));
 }

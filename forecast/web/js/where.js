@@ -9,6 +9,7 @@ import { t } from "./words.js";
 const HEIGHT = { least: -500, most: 9000 };
 const near = { key: "", place: null };
 let context = null;
+let opened = false;
 
 /** @param {HTMLElement} root  @param {import("./app.js").Context} given */
 export function mount(root, given) {
@@ -70,18 +71,19 @@ async function askAround({ latitude, longitude }) {
   }
 }
 
+/** Cell, heights and correction, in short; the passport tells all. */
 function facts() {
   const { series } = context;
   if (!series) return null;
   const origin = series.passport;
   const { cell } = origin;
   const parts = [
-    t("where.cell", { distance: format.distance(cell.distance_m), elevation: format.amount(cell.elevation_m, "m") }),
+    t("where.cell", { distance: format.distance(cell.distance_m) }),
     cell.reason === "nearest" ? "" : t(`where.moved.${cell.reason}`),
     t("where.used", { elevation: format.amount(origin.elevation_used_m, "m") }),
     correction(origin),
   ];
-  return el("p", { class: "quiet where-facts", text: parts.filter(Boolean).join(t("where.join")) });
+  return el("p", { class: "quiet where-facts", text: parts.filter(Boolean).join(" · ") });
 }
 
 function correction({ mean_temperature_correction_k: mean, height_difference_m: difference }) {
@@ -121,7 +123,7 @@ function heightForm(place) {
     set(typed === "" ? null : Number(typed));
   };
   const clear = el("button", { class: "button small", text: t("where.height.clear"), attrs: { type: "button" }, on: { click: () => set(null) } });
-  return el("form", { class: "height no-print", on: { submit } }, [
+  const form = el("form", { class: "height", on: { submit } }, [
     el("label", { text: t("where.height.label"), attrs: { for: "height" } }),
     el("div", { class: "row" }, [
       input,
@@ -130,6 +132,12 @@ function heightForm(place) {
     ]),
     el("p", { id: "height-hint", class: "quiet", text: t("where.height.hint") }),
   ]);
+  const used = own === null ? t("where.height.of_cell") : t("where.height.own", { metres: format.amount(own, "m") });
+  const box = el("details", { class: "no-print height-box", attrs: { open: opened } }, [el("summary", { text: used }), form]);
+  box.addEventListener("toggle", () => {
+    opened = box.open;
+  });
+  return box;
 }
 
 function set(elevation) {
