@@ -17,6 +17,8 @@ def confidence(advisory: Advisory, profile: CropProfile, *, language: Language) 
     members = str(advisory.members)
     chance = advisory.probability
     if chance is None:
+        if advisory.kind in {"window", "sowing"} and advisory.members > 1:
+            return sentence(f"confidence.{advisory.kind}.none", language, members=members)
         key = "single" if advisory.members == 1 else "few"
         return sentence(f"confidence.{key}", language, members=members)
     part = part_of(profile, advisory)
@@ -26,7 +28,7 @@ def confidence(advisory: Advisory, profile: CropProfile, *, language: Language) 
         about, slots["name"] = "level", said(level_of(part, advisory).name, language)
     if about == "sowing":
         if advisory.window is None:
-            return sentence("confidence.sowing.no", language, **slots)
+            return sentence("confidence.sowing.none", language, **slots)
         # days have no zone
         slots["window"] = span(advisory.window, zone="UTC", language=language)
     if chance <= 0.0 or chance >= 1.0:
