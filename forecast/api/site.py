@@ -33,6 +33,7 @@ VERSION_DIGITS: Final = 12
 _PACKED_ALREADY: Final = frozenset({".png", ".webp", ".woff2", ".ico"})
 _LEAST_PACKED: Final = 512
 _PLACE_OF_WEB: Final = b"$web"
+_WORKER: Final = "sw.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,16 @@ def _read(root: Path, marks: tuple[tuple[str, int, int], ...]) -> Site:
     for name, file in files.items():
         whole.update(f"{name} {file.sha256}\n".encode())
     version = whole.hexdigest()[:VERSION_DIGITS]
-    page = files.pop("index.html")
-    filled = page.content.replace(_PLACE_OF_WEB, f"web/{version}".encode())
+    if _WORKER in files:
+        # so that another version of the page is another worker
+        files[_WORKER] = _filled(files[_WORKER], version, suffix=".js")
+    page = _filled(files.pop("index.html"), version, suffix=".html")
     shown = {name: file for name, file in files.items() if not name.endswith(".html")}
-    return Site(version, shown, _file(filled, ".html"))
+    return Site(version, shown, page)
+
+
+def _filled(file: WebFile, version: str, *, suffix: str) -> WebFile:
+    return _file(file.content.replace(_PLACE_OF_WEB, f"web/{version}".encode()), suffix)
 
 
 def _file(content: bytes, suffix: str) -> WebFile:

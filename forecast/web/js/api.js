@@ -7,6 +7,12 @@ const BASE = new URL(".", document.baseURI);
 const TIMEOUT_MS = 20000;
 const KEPT = "x-zhitian-kept";
 
+/** A bundle on a stick or a village server has files in the service's stead. */
+const bundle = { reading: null, module: null };
+if (document.querySelector('meta[name="zhitian-bundle"]')) {
+  bundle.reading = import("./bundle.js").then((module) => (bundle.module = module));
+}
+
 /** Hourly values that the page shows; others are asked by who needs them. */
 const HOURLY = [
   "temperature_2m",
@@ -45,6 +51,7 @@ export class Problem extends Error {
  * @returns {string} the whole address
  */
 export function url(path, query = {}) {
+  if (bundle.module && query.format) return bundle.module.pageOf(query);
   const address = new URL(path, BASE);
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, value);
@@ -60,6 +67,7 @@ export function url(path, query = {}) {
  * @returns {Promise<{data: any, kept: Date|null}>}
  */
 export async function json(path, query = {}, { signal, timeout = TIMEOUT_MS } = {}) {
+  if (bundle.reading) return (await bundle.reading).answer(path, query);
   const limit = AbortSignal.timeout ? AbortSignal.timeout(timeout) : null;
   const both = [signal, limit].filter(Boolean);
   const stop = both.length > 1 && AbortSignal.any ? AbortSignal.any(both) : both[0];

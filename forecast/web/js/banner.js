@@ -19,6 +19,9 @@ export const notices = {
   },
 };
 
+/** The line of an answer that was kept; it is short here, until the part that tells more has come. */
+export const KEPT = "kept";
+
 let own = [];
 let drawn = "";
 
@@ -28,19 +31,18 @@ export function update(context) {
   draw();
 }
 
-function lines({ series, error, kept, loading, state, actions }) {
+function lines({ series, error, kept, age, loading, state, actions }) {
   const { t } = words;
   const told = [];
   const again = { label: t("banner.again"), run: actions.reload };
   if (series?.simulated) told.push({ text: t("banner.simulated"), kind: "warn" });
   if (series?.passport.degraded) told.push({ text: t("banner.degraded"), kind: "warn" });
-  const age = series?.passport.age;
   if (age && age.state !== "fresh") {
     const values = { age: format.ago(age.hours * 3600e3) };
     const kind = age.state === "late" ? "info" : "warn";
     told.push({ text: t(`banner.age.${age.state}`, values), kind });
   }
-  if (kept) {
+  if (kept && !given.has(KEPT)) {
     told.push({ text: t("banner.kept", { age: format.ago(Date.now() - kept) }), kind: "warn", action: again });
   }
   if (error && state.place) {
