@@ -68,7 +68,8 @@ function told(event) {
 
 async function fetchKept(address) {
   try {
-    await keep(address, await fetch(address, { headers: { accept: "application/json" } }));
+    const asked = { cache: "force-cache", headers: { accept: "application/json" } };
+    await keep(address, await fetch(address, asked));
   } catch {
     // it was seen, and is asked again at the next visit
   }
@@ -115,7 +116,8 @@ async function file(event) {
  * was, from the network however long it takes.
  */
 async function answer(event) {
-  const network = fetch(event.request);
+  // the browser's own store would hide that there is no network
+  const network = fetch(event.request, { cache: "no-cache" });
   const keeping = network.then((response) => keep(event.request.url, response.clone()));
   const late = { kept: false };
   const after = keeping.then(trimmed).then(() => late.kept && tell(event.clientId, event.request.url));

@@ -19,9 +19,6 @@ export const notices = {
   },
 };
 
-/** The line of an answer that was kept; it is short here, until the part that tells more has come. */
-export const KEPT = "kept";
-
 let own = [];
 let drawn = "";
 
@@ -42,8 +39,12 @@ function lines({ series, error, kept, age, loading, state, actions }) {
     const kind = age.state === "late" ? "info" : "warn";
     told.push({ text: t(`banner.age.${age.state}`, values), kind });
   }
-  if (kept && !given.has(KEPT)) {
-    told.push({ text: t("banner.kept", { age: format.ago(Date.now() - kept) }), kind: "warn", action: again });
+  if (kept) {
+    told.push({
+      text: t("banner.kept", { age: format.ago(Date.now() - kept) }),
+      kind: "warn",
+      action: again,
+    });
   }
   if (error && state.place) {
     told.push({ text: words.problem(error), kind: "warn", action: loading.series ? null : again });
@@ -53,7 +54,8 @@ function lines({ series, error, kept, age, loading, state, actions }) {
 }
 
 function draw() {
-  const all = [...own, ...given.values()];
+  // of one and the same matter the part that knows more tells
+  const all = [...own.filter(({ id }) => !given.has(id)), ...given.values()];
   const now = JSON.stringify(all);
   // drawn again, an alert is read out again
   if (now === drawn) return;
@@ -62,7 +64,22 @@ function draw() {
 }
 
 function line({ text, kind = "info", action }) {
-  const button = action && el("button", { class: "button small", text: action.label, attrs: { type: "button" }, on: { click: action.run } });
-  const sign = el("span", { class: "notice-sign", text: kind === "warn" ? "!" : "i", attrs: { "aria-hidden": "true" } });
-  return el("div", { class: `notice ${kind}`, attrs: { role: kind === "warn" ? "alert" : "status" } }, [sign, el("p", { text }), button]);
+  const button =
+    action &&
+    el("button", {
+      class: "button small",
+      text: action.label,
+      attrs: { type: "button" },
+      on: { click: action.run },
+    });
+  const sign = el("span", {
+    class: "notice-sign",
+    text: kind === "warn" ? "!" : "i",
+    attrs: { "aria-hidden": "true" },
+  });
+  return el(
+    "div",
+    { class: `notice ${kind}`, attrs: { role: kind === "warn" ? "alert" : "status" } },
+    [sign, el("p", { text }), button],
+  );
 }

@@ -116,14 +116,14 @@ async function register() {
   if (!workers || document.querySelector('meta[name="zhitian-bundle"]')) return;
   workers.addEventListener("message", ({ data }) => data?.renewed && context.kept && context.actions.reload());
   const options = { scope: BASE.pathname, updateViaCache: "none" };
+  const first = !workers.controller;
   registration = await workers.register(new URL("sw.js", BASE), options);
-  const fresh = !workers.controller;
   offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const coming = registration.installing;
     coming?.addEventListener("statechange", () => coming.state === "installed" && offer(coming));
   });
-  if (fresh) {
+  if (first) {
     const { active } = await workers.ready;
     active.postMessage({ keep: asked() });
   }
