@@ -54,7 +54,8 @@ export function url(path, query = {}) {
   if (bundle.module && query.format) return bundle.module.pageOf(query);
   const address = new URL(path, BASE);
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, value);
+    if (value !== null && value !== undefined && value !== "")
+      address.searchParams.set(name, value);
   }
   return address.href;
 }
@@ -74,7 +75,10 @@ export async function json(path, query = {}, { signal, timeout = TIMEOUT_MS } = 
   let answer;
   let data;
   try {
-    answer = await fetch(url(path, query), { signal: stop, headers: { accept: "application/json" } });
+    answer = await fetch(url(path, query), {
+      signal: stop,
+      headers: { accept: "application/json" },
+    });
     data = await answer.json();
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -94,7 +98,9 @@ export async function json(path, query = {}, { signal, timeout = TIMEOUT_MS } = 
  */
 export function asked(place) {
   const where =
-    place.latitude === null ? { place: place.query } : { lat: place.latitude, lon: place.longitude };
+    place.latitude === null
+      ? { place: place.query }
+      : { lat: place.latitude, lon: place.longitude };
   return { ...where, elevation: place.elevation };
 }
 

@@ -56,7 +56,14 @@ function context() {
   const state = Object.freeze({ ...store.get(), lang: words.lang() });
   const parts = { store, api, words, format, dom, notices: banner.notices, actions, sparing };
   const moment = now();
-  return { ...parts, ...told, ...judged(told, moment), state, loading: { ...loading }, now: moment };
+  return {
+    ...parts,
+    ...told,
+    ...judged(told, moment),
+    state,
+    loading: { ...loading },
+    now: moment,
+  };
 }
 
 /** The clock of the service: age and start of the run when it answered, and the time since. */
@@ -157,7 +164,9 @@ function found(state, request) {
   const { place, passport: origin } = told.series;
   if (state.place.latitude !== null) return;
   const { latitude, longitude } = origin.asked;
-  const name = place ? words.both({ zh: place.name_zh || place.name_en, en: place.name_en || place.name_zh }) : "";
+  const name = place
+    ? words.both({ zh: place.name_zh || place.name_en, en: place.name_en || place.name_zh })
+    : "";
   const known = { ...state.place, name, latitude, longitude, query: undefined };
   const after = { ...store.get(), place: known };
   request.key = key(after);

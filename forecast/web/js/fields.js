@@ -18,7 +18,9 @@ export function update(given) {
   if (document.activeElement?.id === "field-name" && document.activeElement.value) return;
   const { fields } = context.state;
   fill(byId("fields-body"), [
-    fields.length ? el("ol", { class: "fields" }, fields.map(line)) : el("p", { class: "quiet", text: t("fields.none") }),
+    fields.length
+      ? el("ol", { class: "fields" }, fields.map(line))
+      : el("p", { class: "quiet", text: t("fields.none") }),
     saving(),
   ]);
 }
@@ -33,15 +35,32 @@ function line(field, index) {
   const move = (by, sign) => ({
     class: "icon-small",
     text: sign,
-    attrs: { type: "button", "aria-label": t(by < 0 ? "fields.up" : "fields.down", { name: field.name }), disabled: index + by < 0 || index + by >= fields.length },
+    attrs: {
+      type: "button",
+      "aria-label": t(by < 0 ? "fields.up" : "fields.down", { name: field.name }),
+      disabled: index + by < 0 || index + by >= fields.length,
+    },
     on: { click: () => swap(index, index + by) },
   });
-  const drop = { class: "icon-small", text: "✕", attrs: { type: "button", "aria-label": t("fields.delete", { name: field.name }) }, on: { click: () => remove(index) } };
+  const drop = {
+    class: "icon-small",
+    text: "✕",
+    attrs: { type: "button", "aria-label": t("fields.delete", { name: field.name }) },
+    on: { click: () => remove(index) },
+  };
   return el("li", { class: isShown(field) ? "field shown" : "field" }, [
-    el("button", { class: "field-open", attrs: { type: "button", "aria-current": isShown(field) ? "location" : null }, on: { click: () => show(field) } }, [
-      el("span", { class: "field-name", text: field.name }),
-      el("span", { class: "quiet", text: sub.filter(Boolean).join(" · ") }),
-    ]),
+    el(
+      "button",
+      {
+        class: "field-open",
+        attrs: { type: "button", "aria-current": isShown(field) ? "location" : null },
+        on: { click: () => show(field) },
+      },
+      [
+        el("span", { class: "field-name", text: field.name }),
+        el("span", { class: "quiet", text: sub.filter(Boolean).join(" · ") }),
+      ],
+    ),
     el("button", move(-1, "↑")),
     el("button", move(1, "↓")),
     el("button", drop),
@@ -56,14 +75,23 @@ function cropName(id) {
 
 function isShown(field) {
   const { place } = context.state;
-  return Boolean(place) && place.latitude === field.latitude && place.longitude === field.longitude && place.elevation === field.elevation;
+  return (
+    Boolean(place) &&
+    place.latitude === field.latitude &&
+    place.longitude === field.longitude &&
+    place.elevation === field.elevation
+  );
 }
 
 function saving() {
   const { place, fields } = context.state;
   if (!place || place.latitude === null) return null;
-  if (fields.length >= MOST) return el("p", { class: "quiet", text: t("fields.full", { most: MOST }) });
-  const input = el("input", { id: "field-name", attrs: { type: "text", maxlength: 40, value: place.name, required: true } });
+  if (fields.length >= MOST)
+    return el("p", { class: "quiet", text: t("fields.full", { most: MOST }) });
+  const input = el("input", {
+    id: "field-name",
+    attrs: { type: "text", maxlength: 40, value: place.name, required: true },
+  });
   const submit = (event) => {
     event.preventDefault();
     const name = input.value.trim();
@@ -73,7 +101,10 @@ function saving() {
   };
   return el("form", { class: "saving", on: { submit } }, [
     el("label", { text: t("fields.name"), attrs: { for: "field-name" } }),
-    el("div", { class: "row" }, [input, el("button", { class: "button small", text: t("fields.save"), attrs: { type: "submit" } })]),
+    el("div", { class: "row" }, [
+      input,
+      el("button", { class: "button small", text: t("fields.save"), attrs: { type: "submit" } }),
+    ]),
   ]);
 }
 
@@ -89,7 +120,9 @@ function save(name) {
 
 function show({ name, latitude, longitude, elevation, crop, stage, situation }) {
   const { crop: present } = context.state;
-  const more = crop ? { crop, stage: stage ?? null, situation: situation ?? {} } : { crop: present };
+  const more = crop
+    ? { crop, stage: stage ?? null, situation: situation ?? {} }
+    : { crop: present };
   context.actions.open({ name, latitude, longitude, elevation }, more);
   byId("content").focus({ preventScroll: true });
   scrollTo({ top: 0 });

@@ -11,7 +11,11 @@ export const sparing = Boolean(navigator.connection?.saveData);
 
 /** The forecast of the place that the visit begins with, or null. */
 export const firstForecast = state.place
-  ? { place: state.place, day: state.day, answer: api.forecast(state.place, { day: state.day, sparing }) }
+  ? {
+      place: state.place,
+      day: state.day,
+      answer: api.forecast(state.place, { day: state.day, sparing }),
+    }
   : null;
 
 // whoever takes the answer hears of its failure

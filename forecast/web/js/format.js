@@ -83,7 +83,10 @@ export function day(date, { weekday = true, month = true } = {}) {
   const options = { timeZone: "UTC", day: "numeric" };
   if (month) options.month = lang() === "zh" ? "numeric" : "short";
   const shown = month
-    ? noon.toLocaleDateString(lang() === "zh" ? "zh-CN" : "en-GB", { ...options, month: lang() === "zh" ? "long" : "short" })
+    ? noon.toLocaleDateString(lang() === "zh" ? "zh-CN" : "en-GB", {
+        ...options,
+        month: lang() === "zh" ? "long" : "short",
+      })
     : String(noon.getUTCDate());
   if (!weekday) return shown;
   return lang() === "zh" ? `${shown} ${weekdayOf(date)}` : `${weekdayOf(date)} ${shown}`;
@@ -92,7 +95,10 @@ export function day(date, { weekday = true, month = true } = {}) {
 /** @param {string} date  @returns {string} `周四`, `Thu` */
 export function weekdayOf(date) {
   const noon = new Date(`${date.slice(0, 10)}T12:00:00Z`);
-  return noon.toLocaleDateString(lang() === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", weekday: "short" });
+  return noon.toLocaleDateString(lang() === "zh" ? "zh-CN" : "en-GB", {
+    timeZone: "UTC",
+    weekday: "short",
+  });
 }
 
 /**
@@ -101,7 +107,9 @@ export function weekdayOf(date) {
  * @param {string} today
  */
 export function relativeDay(date, today) {
-  const days = Math.round((Date.parse(date.slice(0, 10)) - Date.parse(today.slice(0, 10))) / 86400e3);
+  const days = Math.round(
+    (Date.parse(date.slice(0, 10)) - Date.parse(today.slice(0, 10))) / 86400e3,
+  );
   return days === 0 ? t("day.today") : days === 1 ? t("day.tomorrow") : weekdayOf(date);
 }
 
@@ -119,13 +127,24 @@ export function moment(local) {
  * @param {string} zone  IANA name
  */
 export function instant(instant, zone) {
-  const options = { timeZone: zone, month: lang() === "zh" ? "long" : "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const options = {
+    timeZone: zone,
+    month: lang() === "zh" ? "long" : "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
   return new Date(instant).toLocaleString(lang() === "zh" ? "zh-CN" : "en-GB", options);
 }
 
 /** The local time of an instant in a zone, as answers write it: `2025-04-10T14:00`. */
 export function localTime(instant, zone) {
-  const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    timeStyle: "short",
+  });
   return parts.format(new Date(instant)).replace(" ", "T");
 }
 
@@ -134,12 +153,16 @@ export function ago(ms) {
   const minutes = Math.max(0, Math.round(ms / 60000));
   if (minutes < 60) return t("ago.minutes", { count: minutes });
   const hours = Math.round(ms / HOUR_MS);
-  return hours < 48 ? t("ago.hours", { count: hours }) : t("ago.days", { count: Math.round(hours / 24) });
+  return hours < 48
+    ? t("ago.hours", { count: hours })
+    : t("ago.days", { count: Math.round(hours / 24) });
 }
 
 /** @param {number} metres */
 export function distance(metres) {
-  return metres < 1000 ? `${Math.round(metres)} ${t("unit.m")}` : `${number(metres / 1000, 1)} ${t("unit.km")}`;
+  return metres < 1000
+    ? `${Math.round(metres)} ${t("unit.m")}`
+    : `${number(metres / 1000, 1)} ${t("unit.km")}`;
 }
 
 /** @param {number} latitude  @param {number} longitude  @param {number} [decimals] */

@@ -22,7 +22,9 @@ export function update(given) {
   const root = byId("glance-body");
   const { series, loading } = context;
   if (!series) {
-    fill(root, [el("p", { class: "quiet", text: loading.series ? t("page.loading") : t("glance.none") })]);
+    fill(root, [
+      el("p", { class: "quiet", text: loading.series ? t("page.loading") : t("glance.none") }),
+    ]);
     return;
   }
   const at = indexAt(series, context.now);
@@ -40,22 +42,41 @@ export function update(given) {
 function present(series, at) {
   const { hourly } = series;
   const value = (name) => hourly[name]?.[at] ?? null;
-  const [rain, snow] = ["precipitation", "snowfall_water"].map((name) => hourly[name]?.[Math.min(at + 1, hourly.time.length - 1)]);
+  const [rain, snow] = ["precipitation", "snowfall_water"].map(
+    (name) => hourly[name]?.[Math.min(at + 1, hourly.time.length - 1)],
+  );
   const { latitude, longitude } = series.passport.asked;
   const dark = sunHeight(latitude, longitude, new Date(hourly.time[at])) < -0.8;
   const sign = signs.ofHour({ cloud: value("cloud_cover"), rain, snow }, dark);
   const spread = range(hourly, "temperature_2m", at);
   const more = [
-    [t("variable.wind_speed_10m"), t("glance.wind", { from: format.compass(value("wind_direction_10m")), force: format.beaufort(value("wind_speed_10m")) ?? format.NOTHING, speed: format.amount(value("wind_speed_10m"), "m s-1", 1) })],
+    [
+      t("variable.wind_speed_10m"),
+      t("glance.wind", {
+        from: format.compass(value("wind_direction_10m")),
+        force: format.beaufort(value("wind_speed_10m")) ?? format.NOTHING,
+        speed: format.amount(value("wind_speed_10m"), "m s-1", 1),
+      }),
+    ],
     [t("variable.relative_humidity_2m"), format.amount(value("relative_humidity_2m"), "%")],
     [t("variable.soil_temperature_5cm"), format.amount(value("soil_temperature_5cm"), "degC", 1)],
-    [t("variable.vapour_pressure_deficit"), format.amount(value("vapour_pressure_deficit"), "kPa", 2)],
+    [
+      t("variable.vapour_pressure_deficit"),
+      format.amount(value("vapour_pressure_deficit"), "kPa", 2),
+    ],
   ].filter(([, text]) => text !== format.NOTHING);
-  const passport = { class: "now-value", attrs: { type: "button", title: t("passport.of_value") }, on: { click: () => context.actions.passport(at) } };
+  const passport = {
+    class: "now-value",
+    attrs: { type: "button", title: t("passport.of_value") },
+    on: { click: () => context.actions.passport(at) },
+  };
   return [
     signs.draw(sign),
     el("div", { class: "now-main" }, [
-      el("p", { class: "quiet", text: t("glance.at", { time: format.moment(hourly.local_time[at]) }) }),
+      el("p", {
+        class: "quiet",
+        text: t("glance.at", { time: format.moment(hourly.local_time[at]) }),
+      }),
       el("p", { class: "now-line" }, [
         el("button", passport, [
           format.amount(value("temperature_2m"), "degC", 1),
@@ -63,9 +84,21 @@ function present(series, at) {
         ]),
         el("span", { class: "now-sky", text: t(`sign.${sign}`) }),
       ]),
-      spread && spread.low !== spread.high ? el("p", { class: "quiet", text: t("glance.range", { low: format.number(spread.low, 1), high: format.amount(spread.high, "degC", 1) }) }) : null,
+      spread && spread.low !== spread.high
+        ? el("p", {
+            class: "quiet",
+            text: t("glance.range", {
+              low: format.number(spread.low, 1),
+              high: format.amount(spread.high, "degC", 1),
+            }),
+          })
+        : null,
     ]),
-    el("dl", { class: "now-more" }, more.map(([name, text]) => el("div", {}, [el("dt", { text: name }), el("dd", { text })]))),
+    el(
+      "dl",
+      { class: "now-more" },
+      more.map(([name, text]) => el("div", {}, [el("dt", { text: name }), el("dd", { text })])),
+    ),
   ];
 }
 
@@ -78,13 +111,18 @@ function dayChoice() {
       attrs: { type: "button", "aria-pressed": String(context.state.day === day) },
       on: { click: () => context.store.set({ day }) },
     });
-  const group = { class: "segments no-print", attrs: { role: "group", "aria-label": t("glance.day.label") } };
+  const group = {
+    class: "segments no-print",
+    attrs: { role: "group", "aria-label": t("glance.day.label") },
+  };
   return el("div", group, [choice("local"), choice("20-20")]);
 }
 
 function table(series, at) {
   const list = days(series, context.now);
-  const known = list.flatMap(({ values }) => [values.min, values.max]).filter((value) => value !== null);
+  const known = list
+    .flatMap(({ values }) => [values.min, values.max])
+    .filter((value) => value !== null);
   const scale = { least: Math.min(...known), most: Math.max(...known) };
   const today = series.hourly.local_time[at];
   const heads = ["day", "weather", "temperature", "rain", "wind"].map((name) =>
@@ -93,7 +131,11 @@ function table(series, at) {
   return el("table", { class: "table days" }, [
     el("caption", { class: "visually-hidden", text: t("glance.caption") }),
     el("thead", {}, [el("tr", {}, heads)]),
-    el("tbody", {}, list.map((day) => row(series, day, { scale, today }))),
+    el(
+      "tbody",
+      {},
+      list.map((day) => row(series, day, { scale, today })),
+    ),
   ]);
 }
 
@@ -124,7 +166,9 @@ function dayName(date, today) {
 function temperature(series, day, scale) {
   const { values, index, whole } = day;
   if (values.min === null) return [format.NOTHING];
-  const bar = el("span", { class: "bar", attrs: { "aria-hidden": "true" } }, [el("span", { class: "bar-part" })]);
+  const bar = el("span", { class: "bar", attrs: { "aria-hidden": "true" } }, [
+    el("span", { class: "bar-part" }),
+  ]);
   const width = scale.most - scale.least || 1;
   const part = bar.firstChild.style;
   part.setProperty("--from", `${(100 * (values.min - scale.least)) / width}%`);
@@ -135,9 +179,19 @@ function temperature(series, day, scale) {
     const low = spread && format.number(spread.low, 0);
     const high = spread && format.number(spread.high, 0);
     const told = spread && low !== high ? el("small", { text: `${low}…${high}` }) : null;
-    return el("span", { class: kind }, [el("span", { class: "visually-hidden", text: t(`glance.${kind}`) }), text, told]);
+    return el("span", { class: kind }, [
+      el("span", { class: "visually-hidden", text: t(`glance.${kind}`) }),
+      text,
+      told,
+    ]);
   };
-  return [el("span", { class: "temperatures" }, [number("temperature_2m_min", "min"), bar, number("temperature_2m_max", "max")])];
+  return [
+    el("span", { class: "temperatures" }, [
+      number("temperature_2m_min", "min"),
+      bar,
+      number("temperature_2m_max", "max"),
+    ]),
+  ];
 }
 
 function rain(day) {
@@ -153,7 +207,13 @@ function rain(day) {
 function wind({ wind: speed, gust, direction }) {
   if (speed === null) return [format.NOTHING];
   const force = t("glance.force", { force: format.beaufort(speed) });
-  const strong = gust === null ? null : el("small", { class: gust >= 17.2 ? "strong" : "", text: t("glance.gust", { force: format.beaufort(gust) }) });
+  const strong =
+    gust === null
+      ? null
+      : el("small", {
+          class: gust >= 17.2 ? "strong" : "",
+          text: t("glance.gust", { force: format.beaufort(gust) }),
+        });
   return [el("span", { text: `${format.compass(direction)} ${force}` }), strong];
 }
 

@@ -1,19 +1,16 @@
 /** Hour by hour: panels over one axis of time, the values of a chosen hour, and all of it as a table. */
 
 import { byId, el, fill } from "./dom.js";
-import * as format from "./format.js";
-import { chart, labelOf, panelsOf, shadingOf } from "./panels.js";
-import { shown } from "./passport.js";
-import { chanceOfRain, indexAt, origin, range } from "./series.js";
-import { t, variable } from "./words.js";
+import { tableBox } from "./hour_table.js";
+import { chosenHour } from "./chosen_hour.js";
+import { chart, labelOf, panelsOf } from "./panels.js";
+import { indexAt } from "./series.js";
+import { shadingOf } from "./shading.js";
+import { t } from "./words.js";
 
 const SYNC = "hours";
 const SPANS = [48, 120, 240];
 const WIDE = 640;
-/** Values that stay in sight while the charts are touched; the passport has all of them. */
-const BESIDE = ["temperature_2m", "precipitation", "wind_speed_10m", "wind_gust_10m", "relative_humidity_2m"];
-const TOLD = ["temperature_2m", "precipitation", "wind_speed_10m", "wind_direction_10m", "wind_gust_10m", "relative_humidity_2m", "vapour_pressure_deficit", "dew_point_2m", "cloud_cover", "shortwave_down", "soil_temperature_5cm"];
-
 let context = null;
 let plots = [];
 let drawn = "";
@@ -25,7 +22,10 @@ let watcher = null;
 export async function mount(root, given) {
   context = given;
   context.actions.hour = choose;
-  await Promise.all([script("../vendor/uplot/uPlot.iife.min.js"), sheet("../vendor/uplot/uPlot.min.css")]);
+  await Promise.all([
+    script("../vendor/uplot/uPlot.iife.min.js"),
+    sheet("../vendor/uplot/uPlot.min.css"),
+  ]);
   watcher = new ResizeObserver(() => resize());
   watcher.observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update(context));
@@ -39,10 +39,20 @@ export function update(given) {
   if (!globalThis.uPlot) return;
   if (!series) {
     clear();
-    fill(root, [el("p", { class: "quiet", text: loading.series ? t("page.loading") : t("glance.none") })]);
+    fill(root, [
+      el("p", { class: "quiet", text: loading.series ? t("page.loading") : t("glance.none") }),
+    ]);
     return;
   }
-  const key = JSON.stringify([series.passport.cycle, series.passport.asked, series.hourly.time[0], state.lang, state.theme, state.big, matchMedia("(prefers-color-scheme: dark)").matches]);
+  const key = JSON.stringify([
+    series.passport.cycle,
+    series.passport.asked,
+    series.hourly.time[0],
+    state.lang,
+    state.theme,
+    state.big,
+    matchMedia("(prefers-color-scheme: dark)").matches,
+  ]);
   if (key === drawn) return;
   drawn = key;
   span ??= root.clientWidth < WIDE ? SPANS[0] : SPANS[1];
@@ -59,8 +69,28 @@ function clear() {
 function draw(root, series) {
   for (const plot of plots) plot.destroy();
   const panels = panelsOf(series);
-  const nodes = panels.map((panel) => el("div", { class: "panel" }, [head(panel, series), el("div", { class: "plot", attrs: { role: "img", "aria-label": t("meteogram.panel", { what: panel.lines.map((line) => labelOf(line, series)).join(t("welcome.join")) }) } })]));
-  fill(root, [spans(), hourBox(), el("div", { class: "panels" }, nodes), slider(series), el("p", { class: "quiet", text: t("meteogram.how") }), tableBox()]);
+  const nodes = panels.map((panel) =>
+    el("div", { class: "panel" }, [
+      head(panel, series),
+      el("div", {
+        class: "plot",
+        attrs: {
+          role: "img",
+          "aria-label": t("meteogram.panel", {
+            what: panel.lines.map((line) => labelOf(line, series)).join(t("welcome.join")),
+          }),
+        },
+      }),
+    ]),
+  );
+  fill(root, [
+    spans(),
+    hourBox(),
+    el("div", { class: "panels" }, nodes),
+    slider(series),
+    el("p", { class: "quiet", text: t("meteogram.how") }),
+    tableBox(series, shownHours(series)[0]),
+  ]);
   const about = looks(series, root);
   plots = panels.map((panel, index) => {
     const { options, data } = chart(panel, about);
@@ -118,19 +148,25 @@ function spans() {
       attrs: { type: "button", "aria-pressed": String(span === hours) },
       on: { click: (event) => widen(hours, event.currentTarget) },
     });
-  return el("div", { class: "segments", attrs: { role: "group", "aria-label": t("meteogram.span") } }, SPANS.map(choice));
+  return el(
+    "div",
+    { class: "segments", attrs: { role: "group", "aria-label": t("meteogram.span") } },
+    SPANS.map(choice),
+  );
 }
 
 function widen(hours, button) {
   span = hours;
-  for (const other of button.parentNode.children) other.setAttribute("aria-pressed", String(other === button));
+  for (const other of button.parentNode.children)
+    other.setAttribute("aria-pressed", String(other === button));
   const [min, max] = shownHours(context.series);
   for (const plot of plots) plot.setScale("x", { min, max });
 }
 
 function resize() {
   const width = byId("meteogram-body").clientWidth;
-  for (const plot of plots) if (plot.width !== width && width > 0) plot.setSize({ width, height: plot.height });
+  for (const plot of plots)
+    if (plot.width !== width && width > 0) plot.setSize({ width, height: plot.height });
 }
 
 function hourBox() {
@@ -138,8 +174,15 @@ function hourBox() {
 }
 
 function slider(series) {
-  const input = el("input", { id: "hour-slider", attrs: { type: "range", min: 0, max: series.hourly.time.length - 1, step: 1, value: chosen }, on: { input: (event) => choose(Number(event.target.value)) } });
-  return el("div", { class: "hour-slider" }, [el("label", { text: t("meteogram.hour"), attrs: { for: "hour-slider" } }), input]);
+  const input = el("input", {
+    id: "hour-slider",
+    attrs: { type: "range", min: 0, max: series.hourly.time.length - 1, step: 1, value: chosen },
+    on: { input: (event) => choose(Number(event.target.value)) },
+  });
+  return el("div", { class: "hour-slider" }, [
+    el("label", { text: t("meteogram.hour"), attrs: { for: "hour-slider" } }),
+    input,
+  ]);
 }
 
 /** Choose an hour and put every cursor there. @param {number} index */
@@ -156,50 +199,11 @@ function pick(index) {
 }
 
 function tellHour() {
-  const { series } = context;
-  const names = BESIDE.filter((name) => name in series.hourly);
-  const time = format.moment(series.hourly.local_time[chosen]);
-  const rows = names.map((name) => [variable(name), shown(series, name, chosen), spread(series, name)]);
-  const chance = chanceOfRain(series);
-  if (chance) rows.splice(2, 0, [t("meteogram.chance_short"), format.chance(series.hourly[chance][chosen]), ""]);
-  const how = origin(series, "temperature_2m", chosen);
-  const button = { class: "button small", text: t("passport.of_hour"), attrs: { type: "button" }, on: { click: () => context.actions.passport(chosen) } };
-  fill(byId("hour"), [
-    el("p", { class: "chosen-head" }, [el("strong", { text: time }), how ? el("span", { class: "quiet", text: t(`origin.${how}`) }) : null, el("button", button)]),
-    el("dl", {}, rows.map(([name, text, more]) => el("div", {}, [el("dt", { text: name }), el("dd", { text: more ? `${text} (${more})` : text })]))),
-  ]);
-  byId("hour-slider").setAttribute("aria-valuetext", `${time} ${rows.slice(0, 4).map(([name, text]) => `${name} ${text}`).join(t("welcome.join"))}`);
-}
-
-function spread(series, name) {
-  const found = ["temperature_2m", "wind_gust_10m"].includes(name) ? range(series.hourly, name, chosen) : null;
-  const [low, high] = found ? [found.low, found.high].map((value) => format.number(value, 0)) : [];
-  return low === high ? "" : `${low}…${high}`;
-}
-
-function tableBox() {
-  const body = el("div", { class: "hours-table", attrs: { tabindex: 0, role: "region", "aria-label": t("meteogram.table") } });
-  const toggle = (event) => event.target.open && !body.firstChild && body.append(table(context.series));
-  return el("details", { on: { toggle } }, [el("summary", { text: t("meteogram.table") }), body]);
-}
-
-function table(series) {
-  const names = TOLD.filter((name) => name in series.hourly);
-  const unit = (name) => (series.units[name] === "degree" ? "" : format.unit(series.units[name]));
-  const heads = [t("glance.head.day"), ...names.map((name) => `${variable(name)} ${unit(name)}`)];
-  const [from] = shownHours(series);
-  const rows = series.hourly.time.slice(from).map((_, offset) => {
-    const index = from + offset;
-    const cells = names.map((name) => el("td", { text: bare(series, name, index) }));
-    return el("tr", {}, [el("th", { text: format.moment(series.hourly.local_time[index]), attrs: { scope: "row" } }), ...cells]);
-  });
-  return el("table", { class: "table" }, [el("thead", {}, [el("tr", {}, heads.map((text) => el("th", { text, attrs: { scope: "col" } })))]), el("tbody", {}, rows)]);
-}
-
-function bare(series, name, index) {
-  const value = series.hourly[name][index];
-  if (series.units[name] === "degree") return format.compass(value);
-  return format.number(value, ["degC", "m s-1", "mm"].includes(series.units[name]) ? 1 : series.units[name] === "kPa" ? 2 : 0);
+  const { nodes, words } = chosenHour(context.series, chosen, () =>
+    context.actions.passport(chosen),
+  );
+  fill(byId("hour"), nodes);
+  byId("hour-slider").setAttribute("aria-valuetext", words);
 }
 
 function script(path) {
@@ -212,6 +216,11 @@ function sheet(path) {
 
 function fetched(tag, attrs) {
   return new Promise((resolve, reject) => {
-    document.head.append(el(tag, { attrs, on: { load: resolve, error: () => reject(new Error(`${tag} was not fetched`)) } }));
+    document.head.append(
+      el(tag, {
+        attrs,
+        on: { load: resolve, error: () => reject(new Error(`${tag} was not fetched`)) },
+      }),
+    );
   });
 }

@@ -4,24 +4,58 @@
  */
 
 import * as format from "./format.js";
-import { chanceOfRain, sunHeight } from "./series.js";
+import { chanceOfRain } from "./series.js";
+import { arrows, ground } from "./shading.js";
 import { t, variable } from "./words.js";
 
 const AXIS_LEFT = 40;
 const AXIS_RIGHT = 38;
 const AXIS_BELOW = 22;
-const SUNSET = -0.8;
 
 /**
  * What is drawn: lines of the left scale, lines of the right scale, from top to bottom. `band` draws P10 to
  * P90 where there are members.
  */
 const PANELS = [
-  { id: "temperature", height: 170, lines: [{ name: "temperature_2m", colour: "--warm", band: true }, { name: "dew_point_2m", colour: "--cold", dashed: true }], mark: 0 },
-  { id: "rain", height: 110, lines: [{ name: "precipitation", colour: "--rain", bars: true }], right: { name: "chance", colour: "--quiet" }, least: 1 },
-  { id: "wind", height: 130, lines: [{ name: "wind_speed_10m", colour: "--wind", band: true }, { name: "wind_gust_10m", colour: "--warn", dashed: true }], arrows: true, least: 5 },
-  { id: "humidity", height: 110, lines: [{ name: "relative_humidity_2m", colour: "--humid", band: true }], right: { name: "vapour_pressure_deficit", colour: "--sun", dashed: true }, full: [0, 100] },
-  { id: "radiation", height: 95, lines: [{ name: "shortwave_down", colour: "--sun", area: true }], least: 100 },
+  {
+    id: "temperature",
+    height: 170,
+    lines: [
+      { name: "temperature_2m", colour: "--warm", band: true },
+      { name: "dew_point_2m", colour: "--cold", dashed: true },
+    ],
+    mark: 0,
+  },
+  {
+    id: "rain",
+    height: 110,
+    lines: [{ name: "precipitation", colour: "--rain", bars: true }],
+    right: { name: "chance", colour: "--quiet" },
+    least: 1,
+  },
+  {
+    id: "wind",
+    height: 130,
+    lines: [
+      { name: "wind_speed_10m", colour: "--wind", band: true },
+      { name: "wind_gust_10m", colour: "--warn", dashed: true },
+    ],
+    arrows: true,
+    least: 5,
+  },
+  {
+    id: "humidity",
+    height: 110,
+    lines: [{ name: "relative_humidity_2m", colour: "--humid", band: true }],
+    right: { name: "vapour_pressure_deficit", colour: "--sun", dashed: true },
+    full: [0, 100],
+  },
+  {
+    id: "radiation",
+    height: 95,
+    lines: [{ name: "shortwave_down", colour: "--sun", area: true }],
+    least: 100,
+  },
   { id: "soil", height: 95, lines: [{ name: "soil_temperature_5cm", colour: "--soil" }] },
 ];
 
@@ -34,7 +68,9 @@ export function panelsOf(series) {
   const chance = chanceOfRain(series);
   const there = (line) => {
     const name = line?.name === "chance" ? chance : line?.name;
-    return name && series.hourly[name]?.some((value) => value !== null) ? { ...line, column: name } : null;
+    return name && series.hourly[name]?.some((value) => value !== null)
+      ? { ...line, column: name }
+      : null;
   };
   return PANELS.map((panel) => {
     const lines = panel.lines.map(there).filter(Boolean);
@@ -67,19 +103,36 @@ export function chart(panel, about) {
   }
   if (panel.right) {
     const values = series.hourly[panel.right.column];
-    data.push(panel.right.name === "chance" ? values.map((value) => (value === null ? null : 100 * value)) : values);
+    data.push(
+      panel.right.name === "chance"
+        ? values.map((value) => (value === null ? null : 100 * value))
+        : values,
+    );
     drawn.push(stroke(panel.right, "right", colour));
   }
   const options = {
     width: about.width,
     height: panel.height + AXIS_BELOW,
     legend: { show: false },
-    cursor: { sync: { key: about.sync }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
-    scales: { x: { time: false, range: () => about.range() }, y: { range: (_, low, high) => bounds(panel, low, high) }, right: { range: (_, low, high) => rightBounds(panel, high) } },
+    cursor: {
+      sync: { key: about.sync },
+      drag: { x: false, y: false },
+      y: false,
+      points: { size: 7 },
+    },
+    scales: {
+      x: { time: false, range: () => about.range() },
+      y: { range: (_, low, high) => bounds(panel, low, high) },
+      right: { range: (_, low, high) => rightBounds(panel, high) },
+    },
     axes: axes(panel, about),
     series: drawn,
     bands,
-    hooks: { drawClear: [(plot) => ground(plot, panel, about)], draw: [(plot) => panel.arrows && arrows(plot, about)], setCursor: [(plot) => about.onHour(plot.cursor.idx)] },
+    hooks: {
+      drawClear: [(plot) => ground(plot, panel, about)],
+      draw: [(plot) => panel.arrows && arrows(plot, about)],
+      setCursor: [(plot) => about.onHour(plot.cursor.idx)],
+    },
   };
   return { options, data };
 }
@@ -101,7 +154,11 @@ function stroke(line, scale, colour) {
   if (line.area) style.fill = `${ink}38`;
   if (line.bars) {
     // what fell stands at the end of its hour
-    Object.assign(style, { fill: ink, width: 0, paths: globalThis.uPlot.paths.bars({ size: [0.92, 24, 1], align: -1 }) });
+    Object.assign(style, {
+      fill: ink,
+      width: 0,
+      paths: globalThis.uPlot.paths.bars({ size: [0.92, 24, 1], align: -1 }),
+    });
   }
   return style;
 }
@@ -112,7 +169,9 @@ function bounds({ full, least = 0, lines, arrows: arrowed }, low, high) {
   const zero = lines[0].name.includes("temperature") ? null : 0;
   const room = Math.max((high - low) * 0.08, 0.3);
   const above = arrowed ? 1.3 : 1.08;
-  return zero === 0 ? [0, Math.max(high * above, least)] : [Math.floor(low - room), Math.ceil(high + room)];
+  return zero === 0
+    ? [0, Math.max(high * above, least)]
+    : [Math.floor(low - room), Math.ceil(high + room)];
 }
 
 function rightBounds(panel, high) {
@@ -125,9 +184,27 @@ function axes(panel, about) {
   const grid = { stroke: colour("--line"), width: 1 };
   const numbers = (plot, splits) => splits.map((value) => format.number(value, value % 1 ? 1 : 0));
   return [
-    { ...look, size: AXIS_BELOW, gap: 4, grid: { show: false }, splits: (plot, axis, from, to) => labelled(about, from, to).map(({ at }) => at), values: (plot) => labelled(about, plot.scales.x.min, plot.scales.x.max).map(({ text }) => text) },
+    {
+      ...look,
+      size: AXIS_BELOW,
+      gap: 4,
+      grid: { show: false },
+      splits: (plot, axis, from, to) => labelled(about, from, to).map(({ at }) => at),
+      values: (plot) =>
+        labelled(about, plot.scales.x.min, plot.scales.x.max).map(({ text }) => text),
+    },
     { ...look, scale: "y", size: AXIS_LEFT, gap: 4, grid, space: 26, values: numbers },
-    { ...look, scale: "right", side: 1, size: AXIS_RIGHT, gap: 4, grid: { show: false }, space: 26, show: true, values: panel.right ? numbers : (plot, splits) => splits.map(() => "") },
+    {
+      ...look,
+      scale: "right",
+      side: 1,
+      size: AXIS_RIGHT,
+      gap: 4,
+      grid: { show: false },
+      space: 26,
+      show: true,
+      values: panel.right ? numbers : (plot, splits) => splits.map(() => ""),
+    },
   ];
 }
 
@@ -141,7 +218,10 @@ function labelled({ series, room }, from, to) {
     const hour = Number(local[at].slice(11, 13));
     if (step === 24 ? hour === 12 : hour % step === 0) {
       const isDay = step === 24 || hour === 0;
-      labels.push({ at, text: isDay ? dayLabel(local[at], width) : format.clock(local[at]).slice(0, 2) });
+      labels.push({
+        at,
+        text: isDay ? dayLabel(local[at], width) : format.clock(local[at]).slice(0, 2),
+      });
     }
   }
   return labels;
@@ -149,80 +229,7 @@ function labelled({ series, room }, from, to) {
 
 function dayLabel(local, width) {
   if (width < 36) return String(Number(local.slice(8, 10)));
-  return width < 80 ? format.weekdayOf(local) : `${format.weekdayOf(local)} ${Number(local.slice(8, 10))}`;
-}
-
-/**
- * Nights and midnights of the answer.
- * @param {Object} series
- * @returns {{nights: Array<[number, number]>, midnights: number[]}} in hours of the answer
- */
-export function shadingOf(series) {
-  const { latitude, longitude } = series.passport.asked;
-  const nights = [];
-  const midnights = [];
-  for (const [index, time] of series.hourly.time.entries()) {
-    if (series.hourly.local_time[index].slice(11, 13) === "00") midnights.push(index);
-    if (sunHeight(latitude, longitude, new Date(time)) >= SUNSET) continue;
-    const last = nights.at(-1);
-    if (last && last[1] === index - 0.5) last[1] = index + 0.5;
-    else nights.push([index - 0.5, index + 0.5]);
-  }
-  return { nights, midnights };
-}
-
-function ground(plot, panel, { shading, colour, present }) {
-  const { ctx, bbox } = plot;
-  const x = (at) => plot.valToPos(at, "x", true);
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.fillStyle = colour("--night");
-  for (const [from, to] of shading.nights) ctx.fillRect(x(from), bbox.top, x(to) - x(from), bbox.height);
-  const line = (ink, width, points) => {
-    ctx.strokeStyle = ink;
-    ctx.lineWidth = width * devicePixelRatio;
-    ctx.beginPath();
-    ctx.moveTo(...points[0]);
-    ctx.lineTo(...points[1]);
-    ctx.stroke();
-  };
-  const upright = (at) => [[x(at), bbox.top], [x(at), bbox.top + bbox.height]];
-  for (const at of shading.midnights) line(colour("--line"), 1, upright(at));
-  line(colour("--accent"), 2, upright(present()));
-  if (panel.mark !== undefined) {
-    const y = plot.valToPos(panel.mark, "y", true);
-    line(colour("--cold"), 1, [[bbox.left, y], [bbox.left + bbox.width, y]]);
-  }
-  ctx.restore();
-}
-
-/** Arrows that fly with the wind, along the top of the panel. */
-function arrows(plot, { series, colour, range }) {
-  const directions = series.hourly.wind_direction_10m;
-  if (!directions) return;
-  const { ctx, bbox } = plot;
-  const [from, to] = range();
-  const step = Math.max(1, Math.ceil(((to - from) * 26 * devicePixelRatio) / bbox.width));
-  const size = 6 * devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = colour("--wind");
-  ctx.lineWidth = 1.6 * devicePixelRatio;
-  ctx.lineCap = "round";
-  for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-    if (directions[at] === null || directions[at] === undefined) continue;
-    ctx.save();
-    ctx.translate(plot.valToPos(at, "x", true), bbox.top + size * 1.4);
-    ctx.rotate(((directions[at] + 180) * Math.PI) / 180);
-    ctx.beginPath();
-    ctx.moveTo(0, size);
-    ctx.lineTo(0, -size);
-    ctx.moveTo(-size * 0.55, -size * 0.35);
-    ctx.lineTo(0, -size);
-    ctx.lineTo(size * 0.55, -size * 0.35);
-    ctx.stroke();
-    ctx.restore();
-  }
-  ctx.restore();
+  return width < 80
+    ? format.weekdayOf(local)
+    : `${format.weekdayOf(local)} ${Number(local.slice(8, 10))}`;
 }

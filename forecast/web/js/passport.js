@@ -32,8 +32,14 @@ export function update(given) {
   });
   fill(root, [
     el("p", { text: run }),
-    el("details", { attrs: { open } }, [el("summary", { text: t("passport.all") }), list(facts(series))]),
-    el("p", { class: "quiet", text: [passport.attribution, passport.licence].filter(Boolean).join(" · ") }),
+    el("details", { attrs: { open } }, [
+      el("summary", { text: t("passport.all") }),
+      list(facts(series)),
+    ]),
+    el("p", {
+      class: "quiet",
+      text: [passport.attribution, passport.licence].filter(Boolean).join(" · "),
+    }),
   ]);
 }
 
@@ -45,9 +51,17 @@ export function show(index) {
   const { series } = context;
   if (!series) return;
   const dialog = byId("dialog");
-  const shut = { class: "button", text: t("dialog.close"), attrs: { type: "button" }, on: { click: () => dialog.close() } };
+  const shut = {
+    class: "button",
+    text: t("dialog.close"),
+    attrs: { type: "button" },
+    on: { click: () => dialog.close() },
+  };
   fill(dialog, [
-    el("h2", { id: "dialog-title", text: t("passport.hour", { time: format.moment(series.hourly.local_time[index]) }) }),
+    el("h2", {
+      id: "dialog-title",
+      text: t("passport.hour", { time: format.moment(series.hourly.local_time[index]) }),
+    }),
     el("div", { class: "scroll-x" }, [values(series, index)]),
     el("h3", { text: t("passport.origin") }),
     list(facts(series)),
@@ -60,12 +74,15 @@ export function show(index) {
 export function shown(series, name, index) {
   const units = series.units[name];
   const value = series.hourly[name]?.[index] ?? null;
-  if (units === "degree") return value === null ? format.NOTHING : `${format.compass(value)} ${format.number(value)}°`;
+  if (units === "degree")
+    return value === null ? format.NOTHING : `${format.compass(value)} ${format.number(value)}°`;
   return format.amount(value, units, DECIMALS[units] ?? 1);
 }
 
 function values(series, index) {
-  const names = Object.keys(series.units).filter((name) => name in series.hourly && has(`variable.${name}`));
+  const names = Object.keys(series.units).filter(
+    (name) => name in series.hourly && has(`variable.${name}`),
+  );
   const rows = names.map((name) => {
     const spread = range(series.hourly, name, index);
     const decimals = DECIMALS[series.units[name]] ?? 1;
@@ -73,16 +90,31 @@ function values(series, index) {
     return el("tr", {}, [
       el("th", { text: variable(name), attrs: { scope: "row" } }),
       el("td", { text: shown(series, name, index) }),
-      el("td", { text: spread ? `${format.number(spread.low, decimals)} … ${format.number(spread.high, decimals)}` : format.NOTHING }),
+      el("td", {
+        text: spread
+          ? `${format.number(spread.low, decimals)} … ${format.number(spread.high, decimals)}`
+          : format.NOTHING,
+      }),
       el("td", { text: how ? t(`origin.${how}`) : format.NOTHING }),
     ]);
   });
-  const heads = ["variable", "value", "range", "how"].map((name) => el("th", { text: t(`passport.head.${name}`), attrs: { scope: "col" } }));
-  return el("table", { class: "table" }, [el("thead", {}, [el("tr", {}, heads)]), el("tbody", {}, rows)]);
+  const heads = ["variable", "value", "range", "how"].map((name) =>
+    el("th", { text: t(`passport.head.${name}`), attrs: { scope: "col" } }),
+  );
+  return el("table", { class: "table" }, [
+    el("thead", {}, [el("tr", {}, heads)]),
+    el("tbody", {}, rows),
+  ]);
 }
 
 function list(rows) {
-  return el("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([key, text]) => el("div", {}, [el("dt", { text: t(key) }), el("dd", { text })])));
+  return el(
+    "dl",
+    { class: "facts" },
+    rows
+      .filter(([, text]) => text)
+      .map(([key, text]) => el("div", {}, [el("dt", { text: t(key) }), el("dd", { text })])),
+  );
 }
 
 function facts(series) {
@@ -91,16 +123,44 @@ function facts(series) {
   const metres = (value) => format.amount(value, "m");
   return [
     ["passport.run", `${format.instant(passport.run_time, timezone)}（${passport.cycle}）`],
-    ["passport.source", `${passport.source_label}（${passport.source}）${passport.simulated ? t("passport.simulated") : ""}`],
+    [
+      "passport.source",
+      `${passport.source_label}（${passport.source}）${passport.simulated ? t("passport.simulated") : ""}`,
+    ],
     ["passport.published", format.instant(passport.published_at, timezone)],
-    ["passport.age", `${format.number(passport.age.hours, 1)} h · ${t(`age.${passport.age.state}`)}`],
+    [
+      "passport.age",
+      `${format.number(passport.age.hours, 1)} h · ${t(`age.${passport.age.state}`)}`,
+    ],
     ["passport.degraded", passport.degraded],
-    ["passport.asked", `${format.coordinates(asked.latitude, asked.longitude, 5)}（${passport.datum}）`],
-    ["passport.cell", `${format.coordinates(cell.latitude, cell.longitude)} · ${t("passport.cell_away", { distance: format.distance(cell.distance_m) })} · ${t(`passport.reason.${cell.reason}`)}`],
+    [
+      "passport.asked",
+      `${format.coordinates(asked.latitude, asked.longitude, 5)}（${passport.datum}）`,
+    ],
+    [
+      "passport.cell",
+      `${format.coordinates(cell.latitude, cell.longitude)} · ${t("passport.cell_away", { distance: format.distance(cell.distance_m) })} · ${t(`passport.reason.${cell.reason}`)}`,
+    ],
     ["passport.land", `${format.number(100 * cell.land_fraction)}%`],
-    ["passport.heights", t("passport.heights_text", { used: metres(passport.elevation_used_m), cell: metres(cell.elevation_m), model: metres(passport.model_elevation_m), difference: `${format.signed(passport.height_difference_m, 0)} ${format.unit("m")}` })],
-    ["passport.correction", passport.mean_temperature_correction_k === null ? t("passport.correction_hourly") : `${format.signed(passport.mean_temperature_correction_k, 2)} K`],
-    ["passport.terrain", `${t(`passport.terrain.${passport.terrain.kind}`)} · ${passport.terrain.source}`],
+    [
+      "passport.heights",
+      t("passport.heights_text", {
+        used: metres(passport.elevation_used_m),
+        cell: metres(cell.elevation_m),
+        model: metres(passport.model_elevation_m),
+        difference: `${format.signed(passport.height_difference_m, 0)} ${format.unit("m")}`,
+      }),
+    ],
+    [
+      "passport.correction",
+      passport.mean_temperature_correction_k === null
+        ? t("passport.correction_hourly")
+        : `${format.signed(passport.mean_temperature_correction_k, 2)} K`,
+    ],
+    [
+      "passport.terrain",
+      `${t(`passport.terrain.${passport.terrain.kind}`)} · ${passport.terrain.source}`,
+    ],
     ["passport.stations", stations(passport.calibration)],
     ["passport.steps", steps(series)],
     ["passport.members", spread(series)],
@@ -110,14 +170,21 @@ function facts(series) {
 
 function stations({ applied, reason, observed_until: until, variables = {} }) {
   if (!applied) return `${t("passport.stations_none")}${reason ? `（${reason}）` : ""}`;
-  const parts = Object.entries(variables).map(([name, { mean_k: mean }]) => `${has(`variable.${name}`) ? variable(name) : name} ${format.signed(mean, 2)} K`);
-  return [until ? t("passport.stations_until", { time: until }) : "", ...parts].filter(Boolean).join(" · ");
+  const parts = Object.entries(variables).map(
+    ([name, { mean_k: mean }]) =>
+      `${has(`variable.${name}`) ? variable(name) : name} ${format.signed(mean, 2)} K`,
+  );
+  return [until ? t("passport.stations_until", { time: until }) : "", ...parts]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** How many of the hours are the model's own steps. */
 function steps(series) {
   const { length } = series.hourly.time;
-  const own = Array.from({ length }, (_, index) => origin(series, "temperature_2m", index)).filter((how) => how === "model").length;
+  const own = Array.from({ length }, (_, index) => origin(series, "temperature_2m", index)).filter(
+    (how) => how === "model",
+  ).length;
   return t("passport.steps_text", { own, all: length });
 }
 
@@ -125,6 +192,8 @@ function spread(series) {
   const count = members(series);
   if (count < 2) return t("passport.members_one");
   const { method, calibration } = series.passport.members;
-  const corrected = calibration?.applied ? t("passport.members_corrected") : t("passport.members_raw");
+  const corrected = calibration?.applied
+    ? t("passport.members_corrected")
+    : t("passport.members_raw");
   return `${t("passport.members_text", { count, method })}${corrected}`;
 }

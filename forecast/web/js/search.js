@@ -51,7 +51,11 @@ async function look(text) {
     const { data } = await api.places(text, { signal });
     answered = text;
     show(data.places);
-    say(found.length ? words.t("search.count", { count: found.length }) : words.t("search.none", { text }));
+    say(
+      found.length
+        ? words.t("search.count", { count: found.length })
+        : words.t("search.none", { text }),
+    );
   } catch (problem) {
     if (signal.aborted) return;
     show([]);
@@ -88,7 +92,8 @@ function row(place, index) {
 /** @param {Object} place  of /v1/places  @returns {string} its name, with the other one beside it */
 export function nameOf(place) {
   if (place.kind === "coordinates") return format.coordinates(place.latitude, place.longitude, 4);
-  const [first, other] = words.lang() === "zh" ? [place.name_zh, place.name_en] : [place.name_en, place.name_zh];
+  const [first, other] =
+    words.lang() === "zh" ? [place.name_zh, place.name_en] : [place.name_en, place.name_zh];
   return first || other;
 }
 
@@ -148,7 +153,12 @@ function choose(index) {
   say("");
   input.value = name || input.value;
   input.blur();
-  context.actions.open({ name, latitude: place.latitude, longitude: place.longitude, elevation: place.elevation ?? null });
+  context.actions.open({
+    name,
+    latitude: place.latitude,
+    longitude: place.longitude,
+    elevation: place.elevation ?? null,
+  });
 }
 
 function close() {
@@ -167,7 +177,9 @@ function locate() {
 }
 
 function located({ coords }) {
-  const [latitude, longitude] = [coords.latitude, coords.longitude].map((value) => Number(value.toFixed(5)));
+  const [latitude, longitude] = [coords.latitude, coords.longitude].map((value) =>
+    Number(value.toFixed(5)),
+  );
   say(words.t("search.position.found", { accuracy: format.distance(coords.accuracy) }));
   context.actions.open({ name: "", latitude, longitude });
 }

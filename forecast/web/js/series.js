@@ -20,7 +20,9 @@ export function indexAt(series, now) {
 
 /** @param {Object} series  @returns {string|null} column of the hourly chance of rain */
 export function chanceOfRain(series) {
-  return Object.keys(series.hourly).find((name) => /^probability\(precipitation>=/.test(name)) ?? null;
+  return (
+    Object.keys(series.hourly).find((name) => /^probability\(precipitation>=/.test(name)) ?? null
+  );
 }
 
 /** @param {Object} series  @returns {number} members behind the answer; 1 for a single forecast */
@@ -150,10 +152,20 @@ export function sunHeight(latitude, longitude, instant) {
   const start = Date.UTC(instant.getUTCFullYear(), 0, 1);
   const days = (instant.getTime() - start) / 86400e3;
   const angle = (2 * Math.PI * Math.floor(days)) / 365;
-  const [c, s, c2, s2] = [Math.cos(angle), Math.sin(angle), Math.cos(2 * angle), Math.sin(2 * angle)];
+  const [c, s, c2, s2] = [
+    Math.cos(angle),
+    Math.sin(angle),
+    Math.cos(2 * angle),
+    Math.sin(2 * angle),
+  ];
   const declination =
-    0.006918 - 0.399912 * c + 0.070257 * s - 0.006758 * c2 + 0.000907 * s2 -
-    0.002697 * Math.cos(3 * angle) + 0.00148 * Math.sin(3 * angle);
+    0.006918 -
+    0.399912 * c +
+    0.070257 * s -
+    0.006758 * c2 +
+    0.000907 * s2 -
+    0.002697 * Math.cos(3 * angle) +
+    0.00148 * Math.sin(3 * angle);
   const minutes = 229.18 * (0.000075 + 0.001868 * c - 0.032077 * s - 0.014615 * c2 - 0.040849 * s2);
   const clock = (days % 1) * 24 + longitude / 15 + minutes / 60;
   const hour = ((clock - 12) * Math.PI) / 12;

@@ -17,11 +17,26 @@ export function update(given) {
   context = given;
   const { advice, state } = context;
   const message = advice ? both(advice.messages) : "";
-  const button = (word, run) => el("button", { class: "button small", text: t(word), attrs: { type: "button" }, on: { click: run } });
-  const bulletin = state.place && state.crop ? el("a", { class: "button small", text: t("share.bulletin"), attrs: { href: bulletinAddress() } }) : null;
+  const button = (word, run) =>
+    el("button", {
+      class: "button small",
+      text: t(word),
+      attrs: { type: "button" },
+      on: { click: run },
+    });
+  const bulletin =
+    state.place && state.crop
+      ? el("a", {
+          class: "button small",
+          text: t("share.bulletin"),
+          attrs: { href: bulletinAddress() },
+        })
+      : null;
   fill(byId("share-body"), [
     message ? el("blockquote", { class: "message" }, [el("p", { text: message })]) : null,
-    message ? el("p", { class: "quiet", text: t("share.length", { count: [...message].length }) }) : null,
+    message
+      ? el("p", { class: "quiet", text: t("share.length", { count: [...message].length }) })
+      : null,
     el("p", { class: "row no-print" }, [
       message ? button("share.copy_text", () => copy(message)) : null,
       button("share.link", shareLink),
@@ -32,7 +47,14 @@ export function update(given) {
 
 function bulletinAddress() {
   const { place, crop, stage, situation } = context.state;
-  return api.url("v1/advisories", { ...api.asked(place), ...situation, crop, stage, format: "html", lang: lang() });
+  return api.url("v1/advisories", {
+    ...api.asked(place),
+    ...situation,
+    crop,
+    stage,
+    format: "html",
+    lang: lang(),
+  });
 }
 
 async function shareLink() {
@@ -62,9 +84,22 @@ async function copy(text) {
 
 function byHand(text) {
   const dialog = byId("dialog");
-  const field = el("textarea", { class: "by-hand", text, attrs: { rows: 4, readonly: true, "aria-labelledby": "dialog-title" } });
-  const shut = { class: "button", text: t("dialog.close"), attrs: { type: "button" }, on: { click: () => dialog.close() } };
-  fill(dialog, [el("h2", { id: "dialog-title", text: t("share.by_hand") }), field, el("p", { class: "row" }, [el("button", shut)])]);
+  const field = el("textarea", {
+    class: "by-hand",
+    text,
+    attrs: { rows: 4, readonly: true, "aria-labelledby": "dialog-title" },
+  });
+  const shut = {
+    class: "button",
+    text: t("dialog.close"),
+    attrs: { type: "button" },
+    on: { click: () => dialog.close() },
+  };
+  fill(dialog, [
+    el("h2", { id: "dialog-title", text: t("share.by_hand") }),
+    field,
+    el("p", { class: "row" }, [el("button", shut)]),
+  ]);
   dialog.showModal();
   field.select();
 }

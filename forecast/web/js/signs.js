@@ -58,7 +58,8 @@ export function draw(name) {
   if (!["clear", "unknown"].includes(kind)) parts.push(cloud(kind));
   if (["rain", "sleet"].includes(kind)) parts.push(...drops(Number(grade ?? 1), kind === "sleet"));
   if (["snow", "sleet"].includes(kind)) parts.push(...flakes(kind === "sleet"));
-  if (kind === "unknown") parts.push(svg("path", { class: "sign-line", attrs: { d: "M24 30h16" } }));
+  if (kind === "unknown")
+    parts.push(svg("path", { class: "sign-line", attrs: { d: "M24 30h16" } }));
   const attrs = { viewBox: "0 0 64 56", "aria-hidden": "true", focusable: "false" };
   return svg("svg", { class: "sign", attrs }, parts);
 }
@@ -67,7 +68,8 @@ function sun(kind) {
   const [x, y, r] = kind === "clear" ? [32, 27, 11] : [22, 18, 9];
   const rays = Array.from({ length: 8 }, (_, step) => {
     const angle = (step * Math.PI) / 4;
-    const at = (reach) => `${(x + reach * Math.cos(angle)).toFixed(1)} ${(y + reach * Math.sin(angle)).toFixed(1)}`;
+    const at = (reach) =>
+      `${(x + reach * Math.cos(angle)).toFixed(1)} ${(y + reach * Math.sin(angle)).toFixed(1)}`;
     return `M${at(r + 4)}L${at(r + 8)}`;
   });
   return [
@@ -84,12 +86,18 @@ function moon(kind) {
 
 function cloud(kind) {
   const low = kind === "fair" ? "translate(8 12) scale(.86)" : "translate(1 6)";
-  const dark = ["overcast", "rain", "sleet", "snow"].includes(kind) ? "sign-cloud dark" : "sign-cloud";
+  const dark = ["overcast", "rain", "sleet", "snow"].includes(kind)
+    ? "sign-cloud dark"
+    : "sign-cloud";
   return svg("path", { class: dark, attrs: { d: CLOUD, transform: low } });
 }
 
 function drops(grade, few) {
-  const places = few ? [24] : [[32], [26, 38], [22, 32, 42], [20, 28, 36, 44], [18, 25, 32, 39, 46]][Math.min(Math.max(grade, 1), 5) - 1];
+  const places = few
+    ? [24]
+    : [[32], [26, 38], [22, 32, 42], [20, 28, 36, 44], [18, 25, 32, 39, 46]][
+        Math.min(Math.max(grade, 1), 5) - 1
+      ];
   const d = places.map((x) => `M${x + 2} 44l-3 8`).join("");
   return [svg("path", { class: "sign-drop", attrs: { d } })];
 }

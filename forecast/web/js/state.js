@@ -84,7 +84,8 @@ export function addressed(search) {
     told.place = { name: "", latitude: null, longitude: null, elevation, query: text };
   }
   if (LANGUAGES.includes(query.get("lang"))) told.lang = query.get("lang");
-  if (query.get("crop")) Object.assign(told, { crop: query.get("crop"), stage: null, situation: {} });
+  if (query.get("crop"))
+    Object.assign(told, { crop: query.get("crop"), stage: null, situation: {} });
   if (query.get("stage")) told.stage = query.get("stage");
   if (DAYS.includes(query.get("day"))) told.day = query.get("day");
   return told;

@@ -24,7 +24,9 @@ export function when(series, index, from) {
   const { local_time: local } = series.hourly;
   const [there, here] = [local[index], local[from]].map(format.dateOf);
   const hour = format.clock(local[index]);
-  return there === here ? hour : t("summary.on_day", { day: format.relativeDay(there, here), hour });
+  return there === here
+    ? hour
+    : t("summary.on_day", { day: format.relativeDay(there, here), hour });
 }
 
 function skySentence(series, from, to) {
@@ -34,7 +36,9 @@ function skySentence(series, from, to) {
   ].map(([first, last]) => skyOf(series, first, last));
   if (halves.some((name) => name === "unknown")) return "";
   const [before, after] = halves.map((name) => t(`sign.${name}`));
-  return before === after ? t("summary.sky", { sky: before }) : t("summary.sky_turns", { before, after });
+  return before === after
+    ? t("summary.sky", { sky: before })
+    : t("summary.sky_turns", { before, after });
 }
 
 function skyOf(series, from, to) {
@@ -58,12 +62,18 @@ function rain(series, from, to) {
   if (!found) return "";
   const column = chanceOfRain(series);
   const most = column ? over(series, column, from, to) : null;
-  const risk = most && most.max >= 0.05 ? t("summary.chance", { chance: format.chance(most.max), at: when(series, most.maxAt, from) }) : "";
+  const risk =
+    most && most.max >= 0.05
+      ? t("summary.chance", { chance: format.chance(most.max), at: when(series, most.maxAt, from) })
+      : "";
   if (found.sum < 0.05) return most && risk ? t("summary.dry_but", { risk }) : t("summary.dry");
   const snow = over(series, "snowfall_water", from, to)?.sum ?? 0;
   const key = snow > 0.8 * found.sum ? "summary.snow" : "summary.rain";
-  const first = series.hourly.precipitation.findIndex((value, index) => index >= from && index < to && value >= 0.1);
-  const begins = first >= 0 ? t("summary.from", { at: when(series, Math.max(first - 1, from - 1), from) }) : "";
+  const first = series.hourly.precipitation.findIndex(
+    (value, index) => index >= from && index < to && value >= 0.1,
+  );
+  const begins =
+    first >= 0 ? t("summary.from", { at: when(series, Math.max(first - 1, from - 1), from) }) : "";
   return t(key, { sum: format.amount(found.sum, "mm", 1), begins, risk });
 }
 

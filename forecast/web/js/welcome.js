@@ -34,21 +34,35 @@ async function ask() {
 async function withCentre(region) {
   const [west, south, east, north] = region.box.split(",").map(Number);
   const [latitude, longitude] = [(south + north) / 2, (west + east) / 2];
-  const { data } = await api.around({ latitude: latitude.toFixed(3), longitude: longitude.toFixed(3) });
+  const { data } = await api.around({
+    latitude: latitude.toFixed(3),
+    longitude: longitude.toFixed(3),
+  });
   return { ...region, central: data.places[0] ?? null };
 }
 
 function draw() {
-  const begin = regions.filter(({ central }) => central).map(({ central }) => {
-    const { latitude, longitude } = central;
-    const name = nameOf(central);
-    return el("button", { class: "button small", text: name, attrs: { type: "button" }, on: { click: () => context.actions.open({ name, latitude, longitude }) } });
-  });
-  const covered = regions.map(({ label_zh: zh, label_en: en }) => both({ zh, en })).join(t("welcome.join"));
+  const begin = regions
+    .filter(({ central }) => central)
+    .map(({ central }) => {
+      const { latitude, longitude } = central;
+      const name = nameOf(central);
+      return el("button", {
+        class: "button small",
+        text: name,
+        attrs: { type: "button" },
+        on: { click: () => context.actions.open({ name, latitude, longitude }) },
+      });
+    });
+  const covered = regions
+    .map(({ label_zh: zh, label_en: en }) => both({ zh, en }))
+    .join(t("welcome.join"));
   fill(byId("welcome"), [
     el("h1", { text: t("welcome.title") }),
     el("p", { text: t("welcome.text") }),
     covered ? el("p", { text: t("welcome.covered", { regions: covered }) }) : null,
-    begin.length ? el("p", { class: "row" }, [el("span", { text: t("welcome.begin") }), ...begin]) : null,
+    begin.length
+      ? el("p", { class: "row" }, [el("span", { text: t("welcome.begin") }), ...begin])
+      : null,
   ]);
 }

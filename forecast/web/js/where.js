@@ -22,7 +22,9 @@ export function update(given) {
   context = given;
   const { place } = context.state;
   if (!place) return;
-  const busy = document.activeElement?.id === "height" && byId("height").value !== byId("height").dataset.shown;
+  const busy =
+    document.activeElement?.id === "height" &&
+    byId("height").value !== byId("height").dataset.shown;
   if (busy) return;
   fill(byId("where"), [
     el("div", { class: "where-names" }, [
@@ -37,7 +39,8 @@ export function update(given) {
 
 function shownName() {
   const { state, series } = context;
-  if (series?.place && series.place.kind !== "coordinates" && !state.place.name) return nameOf(series.place);
+  if (series?.place && series.place.kind !== "coordinates" && !state.place.name)
+    return nameOf(series.place);
   if (state.place.name) return state.place.name;
   if (state.place.latitude === null) return state.place.query;
   return format.coordinates(state.place.latitude, state.place.longitude, 4);
@@ -97,7 +100,9 @@ function correction({ mean_temperature_correction_k: mean, height_difference_m: 
 }
 
 function height(metres) {
-  return t(metres < 0 ? "where.lower" : "where.higher", { metres: format.amount(Math.abs(metres), "m") });
+  return t(metres < 0 ? "where.lower" : "where.higher", {
+    metres: format.amount(Math.abs(metres), "m"),
+  });
 }
 
 function heightForm(place) {
@@ -122,7 +127,12 @@ function heightForm(place) {
     input.blur();
     set(typed === "" ? null : Number(typed));
   };
-  const clear = el("button", { class: "button small", text: t("where.height.clear"), attrs: { type: "button" }, on: { click: () => set(null) } });
+  const clear = el("button", {
+    class: "button small",
+    text: t("where.height.clear"),
+    attrs: { type: "button" },
+    on: { click: () => set(null) },
+  });
   const form = el("form", { class: "height", on: { submit } }, [
     el("label", { text: t("where.height.label"), attrs: { for: "height" } }),
     el("div", { class: "row" }, [
@@ -132,8 +142,14 @@ function heightForm(place) {
     ]),
     el("p", { id: "height-hint", class: "quiet", text: t("where.height.hint") }),
   ]);
-  const used = own === null ? t("where.height.of_cell") : t("where.height.own", { metres: format.amount(own, "m") });
-  const box = el("details", { class: "no-print height-box", attrs: { open: opened } }, [el("summary", { text: used }), form]);
+  const used =
+    own === null
+      ? t("where.height.of_cell")
+      : t("where.height.own", { metres: format.amount(own, "m") });
+  const box = el("details", { class: "no-print height-box", attrs: { open: opened } }, [
+    el("summary", { text: used }),
+    form,
+  ]);
   box.addEventListener("toggle", () => {
     opened = box.open;
   });
