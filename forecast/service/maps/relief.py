@@ -42,7 +42,8 @@ def hillshade(elevation: Floats, grid: Grid) -> Floats:
     azimuth, altitude = np.radians(style["azimuth"]), np.radians(style["altitude"])
     towards = -(np.sin(azimuth) * east + np.cos(azimuth) * up)
     light = (np.sin(altitude) + np.cos(altitude) * towards) / np.sqrt(1.0 + east**2 + up**2)
-    return np.clip(light, 0.0, 1.0).astype(np.float32)
+    known = np.where(np.isnan(elevation), np.nan, light)
+    return np.clip(known, 0.0, 1.0).astype(np.float32)
 
 
 def shade_palette() -> Entries:
