@@ -91,7 +91,8 @@ function refresh() {
  */
 function open(place, more = {}) {
   told.series = told.advice = null;
-  store.set({ ...more, place: { elevation: null, name: "", ...place } });
+  const unknown = { crop: null, stage: null, situation: {} };
+  store.set({ ...unknown, ...more, place: { elevation: null, name: "", ...place } });
   history.pushState(null, "", store.address(store.get()) || location.pathname);
 }
 

@@ -83,6 +83,8 @@ export function addressed(search) {
     const text = query.get("place").slice(0, 200);
     told.place = { name: "", latitude: null, longitude: null, elevation, query: text };
   }
+  // what grows there is known of the place, not of the last visit
+  if (told.place) Object.assign(told, { crop: null, stage: null, situation: {} });
   if (LANGUAGES.includes(query.get("lang"))) told.lang = query.get("lang");
   if (query.get("crop"))
     Object.assign(told, { crop: query.get("crop"), stage: null, situation: {} });
