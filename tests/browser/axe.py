@@ -1,0 +1,32 @@
+"""axe-core on what is shown."""
+
+import functools
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_FILE = Path(__file__).parent / "vendor" / "axe.min.js"
+_RUN = """
+async (tags) => {
+  const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  const where = ({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`;
+  return found.violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(where).join(" | ")}`);
+}
+"""
+
+
+def violations(page: Page) -> list[str]:
+    """What breaks WCAG 2.2 AA or good practice on a page, one sentence each.
+
+    Args:
+        page: as it is shown now.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())
+    return list(page.evaluate(_RUN, list(TAGS)))
+
+
+@functools.cache
+def _source() -> str:
+    return _FILE.read_text(encoding="utf-8")
