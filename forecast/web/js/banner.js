@@ -41,6 +41,7 @@ function lines({ series, error, kept, age, loading, state, actions }) {
   }
   if (kept) {
     told.push({
+      id: "kept",
       text: t("banner.kept", { age: format.ago(Date.now() - kept) }),
       kind: "warn",
       action: again,

@@ -37,7 +37,10 @@ export async function answer(path, query) {
   }
   const order = Object.keys(asked).sort().map((name) => `${name}=${asked[name]}`);
   const file = contents.answers[[path, order.join("&")].filter(Boolean).join("?")];
-  return { data: await json(file), kept };
+  const data = await json(file);
+  // of the profiles only those with advice in the bundle can be chosen
+  const crops = path === "v1/crops" ? data.crops.filter(({ id }) => id in contents.crops) : null;
+  return { data: crops ? { ...data, crops } : data, kept };
 }
 
 /**
