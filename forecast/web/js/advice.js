@@ -4,8 +4,8 @@
  */
 
 import { sections } from "./cards.js";
+import { fetchOnce, known } from "./crop_list.js";
 import { copyButton } from "./copying.js";
-import { ordered } from "./lines.js";
 import { plain, shownState, sign, tone, isWork } from "./lights.js";
 import * as timeline from "./timeline.js";
 
@@ -16,6 +16,7 @@ const nodes = {};
 let drawn = "";
 /** The answer that was shown last, with what it was an answer to: it stays where a new one fails. */
 let last = null;
+let latest = null;
 
 /** @param {HTMLElement} root  @param {import("./app.js").Context} context */
 export function mount(root, { dom }) {
@@ -29,6 +30,8 @@ export function mount(root, { dom }) {
 
 /** @param {import("./app.js").Context} context */
 export function update(context) {
+  latest = context;
+  if (!context.state.crop && !known()) fetchOnce().then(() => known() && update(latest), console.error);
   const { state, dom, loading, adviceError } = context;
   if (context.advice) last = { answer: context.advice, about: about(state) };
   const advice = context.advice ?? (isFailing(adviceError) && last?.about === about(state) ? last.answer : null);
@@ -62,7 +65,7 @@ function status(context) {
   const told = [];
   if (!state.place) return told;
   if (adviceError) told.push(...refusal(context));
-  else if (!state.crop) told.push(line(words.t("advice.choose_crop")));
+  else if (!state.crop) told.push(line(words.t(isSettled(state) ? "advice.choose_crop" : "advice.loading")));
   else if (loading.advice) told.push(line(words.t(advice ? "advice.renewing" : "advice.loading")));
   const age = advice ? now - Date.parse(advice.now) : 0;
   if (age > OLD_MS) told.push(line(words.t("advice.old", { age: format.ago(age) }), "warn"));
@@ -72,6 +75,11 @@ function status(context) {
     told.push(dom.el("button", { class: "button small", text: words.t("advice.again"), attrs, on: { click: actions.reload } }));
   }
   return told;
+}
+
+/** Whether the field and all crops are known, so that a missing crop is missing. */
+function isSettled({ place }) {
+  return place.latitude !== null && known() !== null;
 }
 
 function refusal({ adviceError, dom, words, store, state }) {
@@ -91,8 +99,8 @@ function refusal({ adviceError, dom, words, store, state }) {
 function first(context) {
   const { advice, dom, words, state } = context;
   const message = advice.messages[state.lang];
-  const one = ordered(advice.advisories)[0];
-  if (!message || !one) return [];
+  const one = advice.advisories.find(({ text }) => text[state.lang].message === message);
+  if (!one) return [];
   const shown = shownState(one);
   const chips = advice.simulated ? [dom.el("span", { class: "chip", text: words.t("advice.simulated") })] : [];
   return [

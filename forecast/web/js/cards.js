@@ -1,8 +1,9 @@
 /** Cards of advice: one for each hazard that is warned of or watched and each kind of work; the quiet folded. */
 
+import { levelChances } from "./chances.js";
 import { copyButton } from "./copying.js";
 import { citations, frame, labelled } from "./frames.js";
-import { heading, isWork, plain, shownState, sign } from "./lights.js";
+import { heading, isWork, plain, shownState, sign, word } from "./lights.js";
 import { ordered } from "./lines.js";
 import { stageDates, stagesNow } from "./phenology.js";
 import { waterCards } from "./waters.js";
@@ -49,44 +50,51 @@ function card(context, one) {
   const { advice, dom, words, state } = context;
   const text = one.text[state.lang];
   const said = (name) => (text[name] ? plain(text[name]) : null);
+  const line = (name) => text[name] && labelled(dom, words.t(`advice.label.${name}`), plain(text[name]));
+  const work = isWork(one);
   const changed = !["first", "unchanged"].includes(one.change) && said("change");
-  const line = (name, key) => text[name] && labelled(dom, words.t(key), plain(text[name]));
+  const sure = [line("margin"), line("confidence")];
+  const lacking = text.missing && dom.el("p", { class: "quiet lacking", text: said("missing") });
   return frame(context, {
-    state: shownState(one),
-    work: isWork(one),
+    ...titled(context, one),
     rule: one.rule,
-    title: heading(one, advice.crop, state.lang),
-    when: said("window"),
     action: said("action"),
     lines: [
       changed && dom.el("p", { class: "changed" }, [dom.el("span", { class: "chip", text: words.t("advice.changed") }), ` ${changed}`]),
-      one.state === "no-data" ? said("state") : null,
-      line("reason", "advice.label.reason"),
-      line("margin", "advice.label.margin"),
-      line("confidence", "advice.label.confidence"),
+      one.state === "no-data" && one.kind !== "sowing" ? said("state") : null,
       said("next_window") && dom.el("p", { class: "next", text: said("next_window") }),
-      text.missing && dom.el("p", { class: "quiet lacking", text: said("missing") }),
+      line("reason"),
+      ...(work ? [] : [...sure, lacking]),
     ],
-    moreTitle: words.t("advice.more"),
+    moreTitle: words.t(work ? "advice.more_work" : "advice.more"),
     more: [
-      !changed && line("change", "advice.label.change"),
+      ...(work ? [...sure, lacking] : []),
+      !changed && line("change"),
       chances(context, one),
       duration(context, one),
       citations(context, one.citations),
       labelled(dom, words.t("advice.label.profile"), profile(context)),
-      dom.el("p", { class: "message", text: text.message }),
+      dom.el("p", { class: "advice-message", text: text.message }),
       copyButton(context, text.message),
     ].filter(Boolean),
   });
 }
 
-function chances({ dom, words, format }, { chances: known }) {
-  const told = Object.entries(known).filter(([, chance]) => chance !== null);
-  if (!told.length) return null;
-  const text = told
-    .map(([level, chance]) => words.t("advice.level_chance", { level, chance: format.chance(chance) }))
-    .join(words.t("advice.comma"));
-  return labelled(dom, words.t("advice.label.chances"), text);
+/** Light, name and time of a card. The light of sowing is that of today, its days may be others. */
+function titled({ advice, words, state }, one) {
+  const work = isWork(one);
+  const shown = shownState(one);
+  const when = one.text[state.lang].window && plain(one.text[state.lang].window);
+  const title = heading(one, advice.crop, state.lang);
+  if (one.kind !== "sowing" || !one.window) return { state: shown, work, title, when };
+  const called = words.t("advice.today_is", { state: word(shown, { work }) });
+  return { state: shown, work, title, called, when: words.t("advice.suits_on", { when }) };
+}
+
+function chances(context, { rule, chances: known }) {
+  const { dom, words } = context;
+  const told = levelChances(context, rule, Object.entries(known).map(([level, chance]) => ({ level, chance })));
+  return told.length ? labelled(dom, words.t("advice.label.chances"), told.join(words.t("advice.list"))) : null;
 }
 
 function duration({ dom, words, format }, { duration: lasting }) {

@@ -3,14 +3,12 @@
  * was chosen, the region's own crop stands.
  */
 
+import { fetchOnce, known as listed } from "./crop_list.js";
 import * as field from "./field_form.js";
 import { today } from "./lines.js";
 import { byRegion, cropNamed, cropOf, fieldOf, ofTheGround, regionAt, remembered, told } from "./remembering.js";
 
-const RETRY_MS = 10e3;
-
 let listing = null;
-let askedAt = 0;
 let latest = null;
 /** The field and the choice that were there last. */
 let before = { field: undefined, choice: "" };
@@ -24,29 +22,20 @@ export async function mount(root, context) {
   dom.byId("crop").addEventListener("change", ({ target }) => cropChosen(target.value));
   dom.byId("stage").addEventListener("change", ({ target }) => stageChosen(target.value));
   field.mount(root, { dom, set: (situation) => chosen({ situation }), clear: () => chosen({ stage: null, situation: {} }) });
-  await fetchListing(context);
+  await fetchOnce();
 }
 
 /** @param {import("./app.js").Context} context */
 export async function update(context) {
   latest = context;
-  if (!listing && Date.now() - askedAt > RETRY_MS) await fetchListing(context);
+  if (!listed()) await fetchOnce();
+  listing = listed();
   if (!listing || !latest.state.place) return;
   settle(latest);
   draw(latest);
 }
 
-async function fetchListing({ api }) {
-  askedAt = Date.now();
-  try {
-    const [crops, regions] = await Promise.all([api.crops(), api.regions()]);
-    listing = { crops: crops.data.crops, regions: regions.data.regions };
-  } catch (error) {
-    if (!(error instanceof api.Problem)) throw error;
-  }
-}
-
-/** Give the field its crop: kept, told by the address, or the region's own; and remember what was chosen. */
+/** Give the field its crop: kept, told by the address, or the region's own; and remember what is told. */
 function settle({ store }) {
   const state = store.get();
   const { place, memory } = state;
@@ -55,25 +44,34 @@ function settle({ store }) {
   const region = regionAt(listing.regions, place);
   const known = cropNamed(listing.crops, state.crop);
   const arrived = at !== before.field;
-  const first = before.field === undefined;
-  const came = first ? inAddress("crop") || memory.crop?.at === at : choiceOf(state) !== before.choice;
+  const came = before.field === undefined ? inAddress("crop") || memory.crop?.at === at : choiceOf(state) !== before.choice;
   before = { field: at, choice: choiceOf(state) };
   if (known && (!arrived || came)) {
-    const crop = known.id;
-    const stage = stageNamed(known, state.stage);
-    if (crop !== state.crop || stage !== state.stage) put(store, { crop, stage });
-    const now = { ...state, memory, crop, stage };
-    const kept = memory.crop?.fields?.[at];
-    const same = kept?.crop === crop && JSON.stringify(told(memory, at, crop)) === JSON.stringify({ stage, situation: state.situation });
-    if (!same || memory.crop.at !== at) put(store, { memory: remembered(now, { field: at, region, chosen: false }) });
+    keep(store, { crop: known, at, region, arrived });
     return;
   }
   const crop = cropOf(memory, { field: at, region, crops: listing.crops });
   put(store, { crop, ...(crop ? told(memory, at, crop) : { stage: null, situation: {} }) });
 }
 
+/** Take over what the state tells of a field, and what was told of it before with the same stage. */
+function keep(store, { crop, at, region, arrived }) {
+  const { memory, ...state } = store.get();
+  const stage = stageNamed(crop, state.stage);
+  const earlier = told(memory, at, crop.id);
+  const again = arrived && earlier.stage === stage && !Object.keys(state.situation).length;
+  const now = { crop: crop.id, stage, situation: again ? earlier.situation : state.situation };
+  put(store, now);
+  const kept = memory.crop?.fields?.[at];
+  const same = kept?.crop === crop.id && choiceOf({ crop: crop.id, ...earlier }) === choiceOf(now);
+  if (!same || memory.crop.at !== at) put(store, { memory: remembered({ memory, ...now }, { field: at, region, chosen: false }) });
+}
+
+/** Change the state where it differs. */
 function put(store, patch) {
-  store.set(patch);
+  const state = store.get();
+  const differs = Object.keys(patch).some((name) => JSON.stringify(patch[name]) !== JSON.stringify(state[name]));
+  if (differs) store.set(patch);
   before = { ...before, choice: choiceOf(store.get()) };
 }
 
@@ -146,5 +144,5 @@ function draw(context) {
   ]);
   stage.value = state.stage ?? "";
   stage.disabled = !crop;
-  field.draw(context, localDay(context));
+  field.draw(context, { today: localDay(context), sown: Boolean(crop?.sowing.length) });
 }

@@ -8,6 +8,7 @@ const DAY_MS = 86400e3;
 let parts = null;
 let said = {};
 let give = null;
+let say = null;
 
 /**
  * @param {HTMLElement} root
@@ -38,10 +39,14 @@ export function mount(root, { dom, set, clear }) {
   root.append(box);
 }
 
-/** @param {import("./app.js").Context} context  @param {string|null} today  date at the field */
-export function draw({ state, words, dom }, today) {
+/**
+ * @param {import("./app.js").Context} context
+ * @param {{today: string|null, sown: boolean}} about  date at the field; whether the crop has a time of sowing
+ */
+export function draw({ state, words, dom }, { today, sown }) {
   said = state.situation;
   const { t } = words;
+  say = t;
   const count = Object.keys(said).filter((name) => name !== "stage_on").length;
   parts.summary.textContent = count ? t("crop.more_told", { count }) : t("crop.more");
   parts.note.textContent = t("crop.more_note");
@@ -50,6 +55,7 @@ export function draw({ state, words, dom }, today) {
   parts.problem.textContent = "";
   for (const [name, { label }] of parts.labels) label.textContent = t(`crop.field.${name}`);
   parts.labels.get("stage_on").row.hidden = !state.stage;
+  parts.labels.get("covered").row.hidden = !sown;
   for (const name of ["stage_on", "sown"]) {
     parts[name].value = said[name] ?? "";
     if (!today) continue;
@@ -68,7 +74,7 @@ export function draw({ state, words, dom }, today) {
 function changed(name) {
   const part = parts[name];
   if (!part.checkValidity()) {
-    parts.problem.textContent = part.validationMessage;
+    parts.problem.textContent = say(`crop.problem.${part.type}`, { least: part.min, most: part.max });
     part.setAttribute("aria-invalid", "true");
     return;
   }

@@ -5,13 +5,14 @@ import { sign, tone } from "./lights.js";
 /**
  * A card of any kind.
  * @param {import("./app.js").Context} context
- * @param {Object} parts  state, work, title, when, action, lines, more, rule, word
+ * @param {Object} parts  state, work, called (its word), title, when, action, lines,
+ *   more (behind moreTitle), rule
  */
-export function frame({ dom }, { state, work = false, title, when, action, lines, more, rule, moreTitle }) {
+export function frame({ dom }, { state, work = false, called, title, when, action, lines, more, rule, moreTitle }) {
   const head = dom.el("div", { class: "advice-head" }, [
-    sign(state, { work, shown: true }),
-    dom.el("h4", { text: title }),
+    sign(state, { work, shown: true, called }),
     when && dom.el("p", { class: "when", text: when }),
+    dom.el("h4", { text: title }),
   ]);
   return dom.el("article", { class: `advice-card edge-${tone(state)}`, attrs: { "data-rule": rule, tabindex: "-1" } }, [
     head,
@@ -23,7 +24,7 @@ export function frame({ dom }, { state, work = false, title, when, action, lines
 
 /** A line with its name before it. */
 export function labelled(dom, name, text) {
-  return dom.el("p", { class: "labelled" }, [dom.el("span", { class: "label", text: name }), dom.el("span", { text })]);
+  return dom.el("p", { class: "labelled" }, [dom.el("span", { class: "label", text: name }), ` ${text}`]);
 }
 
 /**

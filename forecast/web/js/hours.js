@@ -37,23 +37,23 @@ export function strip(root, { context, rows, days, day }) {
     });
   const title = `${format.relativeDay(kept, today(advice))} ${format.day(kept, { weekday: false })}`;
   dom.fill(root, [
-    dom.el("div", { class: "hours-head" }, [
+    dom.el("div", { class: "work-hours-head" }, [
       button("earlier", "‹", words.t("advice.day_before"), -1),
       dom.el("h3", { text: words.t("advice.hours_of", { day: title }), attrs: { "aria-live": "polite" } }),
       button("later", "›", words.t("advice.day_after"), 1),
     ]),
     ...rows.map((row) => work(context, row)),
-    dom.el("p", { class: "hour-marks", attrs: { "aria-hidden": "true" } }, [0, 6, 12, 18, 24].map((hour) => dom.el("span", { text: String(hour) }))),
+    dom.el("p", { class: "work-hour-marks", attrs: { "aria-hidden": "true" } }, [0, 6, 12, 18, 24].map((hour) => dom.el("span", { text: String(hour) }))),
   ]);
 }
 
 function work({ dom, advice, state, words }, row) {
   const hours = row.hours.get(kept) ?? Array(24).fill(null);
   const name = heading(row.advisory, advice.crop, state.lang);
-  const cells = hours.map((light) => dom.el("span", { class: `hour hour-${light ?? "past"}` }));
-  return dom.el("div", { class: "hours-of" }, [
+  const cells = hours.map((light) => dom.el("span", { class: `work-hour work-hour-${light ?? "past"}` }));
+  return dom.el("div", { class: "work-hours-of" }, [
     dom.el("p", {}, [dom.el("strong", { text: name }), ` ${inWords(words, hours)}`]),
-    dom.el("div", { class: "hour-bar", attrs: { "aria-hidden": "true" } }, cells),
+    dom.el("div", { class: "work-hour-bar", attrs: { "aria-hidden": "true" } }, cells),
   ]);
 }
 

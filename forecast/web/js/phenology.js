@@ -18,7 +18,7 @@ export function stagesNow({ advice, dom, words, state }) {
 
 /** @param {import("./app.js").Context} context */
 export function stageDates(context) {
-  const { advice, dom, state } = context;
+  const { advice, dom, state, words } = context;
   const ahead = advice.phenology.filter((one) => one.p50 || one.reached);
   if (!ahead.length) return null;
   const now = today(advice);
@@ -33,7 +33,10 @@ export function stageDates(context) {
       bar(dom, { one, at, now }),
     ]),
   );
-  return dom.el("ol", { class: "stage-dates" }, rows);
+  return dom.el("div", { class: "stage-ahead" }, [
+    dom.el("ol", { class: "stage-dates" }, rows),
+    dom.el("p", { class: "quiet", attrs: { "aria-hidden": "true" }, text: words.t("advice.stage_bar") }),
+  ]);
 }
 
 function bar(dom, { one, at, now }) {

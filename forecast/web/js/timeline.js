@@ -3,6 +3,7 @@
  * by arrow keys, and told of cell by cell; below it the hours of the chosen day.
  */
 
+import { levelChances } from "./chances.js";
 import { strip } from "./hours.js";
 import { dayOf, table, today } from "./lines.js";
 import { heading, plain, shape, sign, tone, word } from "./lights.js";
@@ -30,7 +31,7 @@ export function draw(root, context, open) {
     return;
   }
   const told = dom.el("div", { class: "cell-told", attrs: { "aria-live": "polite" } });
-  const hours = dom.el("div", { class: "hours" });
+  const hours = dom.el("div", { class: "work-hours" });
   const seen = { context, days, rows, told, hours, open };
   const lights = grid(seen);
   dom.fill(root, [
@@ -52,7 +53,7 @@ function grid(seen) {
   const now = today(advice);
   const columns = days.map((day) =>
     dom.el("th", { class: day === now ? "today" : "", attrs: { scope: "col", "aria-label": format.day(day) } }, [
-      dom.el("span", { class: "weekday", text: format.relativeDay(day, now) }),
+      dom.el("span", { class: "weekday", text: day === now ? format.relativeDay(day, now) : format.weekdayOf(day) }),
       dom.el("span", { class: "date", text: String(Number(day.slice(8))) }),
     ]),
   );
@@ -164,15 +165,13 @@ function tellCell({ context, told, open }, row, cell) {
 }
 
 /** What the members say of a day; of hourly work the hours below say it. */
-function chanceLines({ words, format, advice }, row, cell) {
+function chanceLines(context, row, cell) {
+  const { words, format, advice } = context;
   if (row.hourly || cell.state === "not-applicable" || cell.state === "no-data") return [];
   const known = cell.chances.filter(({ chance }) => chance !== null);
   if (!known.length) return advice.passport.members.count > 1 ? [] : [words.t("advice.single")];
-  if (row.work) {
-    const { chance } = known.at(-1);
-    return [words.t("advice.suits_chance", { chance: format.chance(chance) })];
-  }
-  return known.map(({ level, chance }) => words.t("advice.level_chance", { level, chance: format.chance(chance) }));
+  if (!row.work) return levelChances(context, row.advisory.rule, known);
+  return [words.t("advice.suits_chance", { chance: format.chance(known.at(-1).chance) })];
 }
 
 function tellHours(seen, day) {

@@ -3,6 +3,9 @@
 import { citations, frame, labelled } from "./frames.js";
 import { plain, sign } from "./lights.js";
 
+/** Lights of the answer as they are shown: water that must be acted on is no work that does not suit. */
+const SHOWN = { red: "danger", amber: "watch", green: "green" };
+
 /**
  * @param {import("./app.js").Context} context
  * @returns {{urgent: Node[], watched: Node[], calm: Node[], idle: Node[]}} by how pressing they are
@@ -19,8 +22,9 @@ export function waterCards(context) {
   return sorted;
 }
 
-function sort({ state, amount_mm: amount, depth_mm_p90: depth }) {
+function sort({ state, amount_mm: amount, depth_mm_p90: depth, hours_until_entry_p90: wait }) {
   if (state === "red") return "urgent";
+  if (state === "green" && wait > 0) return "calm";
   if (state === "amber") return amount !== null || depth ? "watched" : "calm";
   return "idle";
 }
@@ -33,8 +37,7 @@ function irrigationCard(context, value) {
     value.amount_mm !== null &&
     words.t("advice.irrigate_amount", { mm: format.number(value.amount_mm), mu: format.number(value.amount_m3_per_mu) });
   return frame(context, {
-    state: value.state,
-    work: true,
+    state: SHOWN[value.state],
     rule: "irrigation",
     title,
     when: value.median && format.day(value.median),
@@ -57,8 +60,7 @@ function standingCard(context, value) {
   if (sort(value) === "idle") return item(context, value, title);
   const chance = value.probability === null ? null : words.t("advice.chance", { chance: format.chance(value.probability) });
   return frame(context, {
-    state: value.state,
-    work: false,
+    state: value.state === "green" ? "watch" : SHOWN[value.state],
     rule: "standing_water",
     title,
     when: value.begins && words.t("advice.from", { when: format.instant(value.begins, advice.timezone) }),
@@ -82,7 +84,7 @@ function basis({ dom, words, format }, value) {
 /** What is quiet, as a line among the quiet. */
 function item({ dom, state }, value, title) {
   return dom.el("li", { attrs: { tabindex: "-1" } }, [
-    sign(value.state, { work: true }),
+    sign(SHOWN[value.state] ?? value.state),
     dom.el("div", {}, [
       dom.el("strong", { text: title }),
       dom.el("p", { class: "quiet", text: plain(value.text[state.lang]) }),
