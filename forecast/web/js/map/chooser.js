@@ -55,19 +55,20 @@ export function chooser(context, layers, choice, on) {
   let now = context;
   const kinds = el("div", { class: "map-kinds", attrs: { role: "group" } });
   const fields = {
+    region: field("map-region", regionChosen),
     variable: field("map-variable", (value) => change({ variable: value, quantile: null })),
     quantile: field("map-quantile", (value) => change({ quantile: Number(value) || null })),
     crop: field("map-crop", cropChosen),
     rule: field("map-rule", (value) => change({ rule: value })),
-    stage: field("map-stage", (value) => change({ stage: value || null })),
-    region: field("map-region", regionChosen),
+    stage: field("map-crop-stage", (value) => change({ stage: value || null })),
   };
+  fields.region.label.classList.add("visually-hidden");
   const node = el("div", { class: "map-chooser" }, [kinds, ...Object.values(fields).map(({ box }) => box)]);
 
   function field(id, chosen) {
     const label = el("label", { attrs: { for: id } });
     const select = el("select", { id, on: { change: () => chosen(select.value) } });
-    return { label, select, box: el("p", { class: "map-field" }, [label, select]) };
+    return { label, select, box: el("p", { class: `map-field ${id}` }, [label, select]) };
   }
 
   function change(patch) {

@@ -32,21 +32,33 @@ export function clock(context, on) {
   ]);
   const back = stepButton(-1, "‹");
   const forth = stepButton(1, "›");
-  const label = el("output", { class: "map-moment", id: "map-moment" });
+  const [day, hour] = [el("span"), el("strong")];
+  const label = el("p", { class: "map-moment", id: "map-moment" }, [day, " ", hour]);
   const slider = el("input", {
     id: "map-time",
     attrs: { type: "range", step: 1 },
-    on: { input: () => (stop(), go(Number(slider.value))) },
+    on: { input: slid },
   });
   const ruler = el("div", { class: "map-ruler", attrs: { "aria-hidden": "true" } });
   const span = el("button", { class: "button small", id: "map-span", attrs: { type: "button" }, on: { click: turn } });
   const node = el("div", { class: "map-clock", attrs: { role: "group" } }, [
-    el("div", { class: "map-clock-row" }, [play, back, label, forth, span]),
-    el("div", { class: "map-slide" }, [slider, ruler]),
+    el("div", { class: "map-clock-row" }, [play, label, span]),
+    el("div", { class: "map-clock-row" }, [back, el("div", { class: "map-slide" }, [slider, ruler]), forth]),
   ]);
 
   function stepButton(by, text) {
-    return el("button", { class: "map-step", text, attrs: { type: "button" }, on: { click: () => (stop(), go(index + by)) } });
+    return el("button", { class: "map-step", text, attrs: { type: "button" }, on: { click: () => step(by) } });
+  }
+
+  function slid() {
+    stop();
+    go(Number(slider.value));
+  }
+
+  function step(by) {
+    stop();
+    go(index + by);
+    words.actions.say(label.textContent.trim());
   }
 
   /**
@@ -85,12 +97,13 @@ export function clock(context, on) {
     return hourly() ? words.format.localTime(instantOf(step), zone) : step;
   }
 
-  function text(step) {
+  /** Its day and, of an hour, its clock. */
+  function texts(step) {
     const { format } = words;
     const [when, today] = [local(step), format.localTime(words.now, zone)];
-    const shown = hourly() ? format.moment(when) : format.day(when);
-    const near = format.relativeDay(when, today);
-    return shown.includes(near) ? shown : `${shown}${words.words.t("map.near_day", { day: near })}`;
+    const [shown, near] = [format.day(when), format.relativeDay(when, today)];
+    const dayText = shown.includes(near) ? shown : words.words.t("map.near_day", { day: shown, near });
+    return [dayText, hourly() ? format.clock(when) : ""];
   }
 
   async function go(to) {
@@ -103,9 +116,8 @@ export function clock(context, on) {
 
   function tell() {
     slider.value = String(index);
-    const said = steps.length ? text(steps[index]) : "";
-    label.textContent = said;
-    slider.setAttribute("aria-valuetext", said);
+    [day.textContent, hour.textContent] = texts(steps[index]);
+    slider.setAttribute("aria-valuetext", label.textContent.trim());
   }
 
   function draw() {
@@ -116,6 +128,7 @@ export function clock(context, on) {
     back.setAttribute("aria-label", hourly() ? t("map.hour_before") : t("map.day_before"));
     forth.setAttribute("aria-label", hourly() ? t("map.hour_after") : t("map.day_after"));
     span.textContent = whole ? t("map.span_short") : t("map.span_whole");
+    span.title = whole ? t("map.span_short_hint") : t("map.span_whole_hint");
     span.hidden = !hourly() || steps.length <= HOURS_SHORT + 1;
     drawPlay();
     drawRuler();
@@ -135,14 +148,14 @@ export function clock(context, on) {
       const begins = !hourly() || when.slice(11, 13) === "00" || at === first;
       if (begins) marks.push({ at, when });
     }
-    const close = marks.length > 1 && hourly() && (marks[1].at - marks[0].at) / (last - first || 1) < 0.12;
+    const close = marks.length > 1 && hourly() && (marks[1].at - marks[0].at) / (last - first || 1) < 0.25 / marks.length + 0.15;
     const shown = close ? marks.slice(1) : marks;
     words.dom.fill(ruler, shown.map(({ at, when }) => mark(when, (at - first) / (last - first || 1), shown.length)));
   }
 
   function mark(when, share, count) {
     const { format } = words;
-    const text = count > 7 ? format.day(when, { weekday: false, month: false }) : format.weekdayOf(when);
+    const text = count > 7 ? format.day(when, { weekday: false, month: false }) : count > 3 ? format.weekdayOf(when) : format.day(when);
     const tick = el("span", { text });
     tick.style.setProperty("inset-inline-start", `${(100 * share).toFixed(2)}%`);
     return tick;
@@ -183,6 +196,6 @@ export function clock(context, on) {
     },
     stop,
     index: () => index,
-    text: () => label.textContent,
+    text: () => label.textContent.trim(),
   };
 }

@@ -9,8 +9,8 @@
  * @property {"gl"|"flat"} kind
  * @property {HTMLElement} keys  what has the keyboard's focus
  * @property {(template: string, options: {maxZoom: number}) => void} addRaster  a layer of the ground
- * @property {(template: string|null) => Promise<boolean>} setTime  show these tiles instead of those
- *   shown, once they are loaded; false where another call came in between
+ * @property {(template: string|null, options?: {minZoom: number}) => Promise<boolean>} setTime  show
+ *   these tiles instead of those shown, once they are loaded; false where another call came in between
  * @property {(share: number) => void} setOpacity  of these tiles, 0 to 1
  * @property {(zones: Object) => void} setData  GeoJSON whose outlines are drawn
  * @property {(point: Point) => {x: number, y: number}} project  pixels from the upper left corner
@@ -51,16 +51,19 @@ export async function engine(node, options, { sparing }) {
   return create(node, options);
 }
 
-/** Take a style sheet in, once. @param {string} path  below the folder of the page's files */
-export function styled(path) {
+/**
+ * Take a style sheet in, once.
+ * @param {string} path  below the folder of the page's files
+ * @param {{own?: boolean}} [whose]  own: the page's, which has the last word over others
+ */
+export function styled(path, { own = false } = {}) {
   const href = new URL(`../../${path}`, import.meta.url).href;
   const there = [...document.styleSheets].some((sheet) => sheet.href === href);
   if (there) return Promise.resolve();
   return new Promise((done) => {
     const link = document.createElement("link");
     Object.assign(link, { rel: "stylesheet", href, onload: done, onerror: done });
-    // before the page's own sheets, which have the last word
-    document.head.prepend(link);
+    document.head[own ? "append" : "prepend"](link);
   });
 }
 

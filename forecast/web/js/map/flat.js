@@ -94,7 +94,7 @@ function frames(map, maxNativeZoom) {
   let coming = null;
   let opacity = 1;
 
-  async function setTime(template) {
+  async function setTime(template, { minZoom = 0 } = {}) {
     coming?.remove();
     coming = null;
     if (!template) {
@@ -102,7 +102,7 @@ function frames(map, maxNativeZoom) {
       shown = null;
       return true;
     }
-    const given = { maxNativeZoom, maxZoom: map.getMaxZoom(), opacity: 0, className: "map-crisp" };
+    const given = { minZoom, maxNativeZoom, maxZoom: map.getMaxZoom(), opacity: 0, className: "map-crisp" };
     const layer = L.tileLayer(template, given).addTo(map);
     coming = layer;
     if (layer.isLoading()) await new Promise((done) => layer.once("load remove", done));

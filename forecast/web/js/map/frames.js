@@ -10,9 +10,9 @@ const GIVE_UP_MS = 400;
 /**
  * @param {import("./engine.js").Engine} engine
  * @param {{dataZoom: number, sparing: boolean, busy: (on: boolean) => void,
- *   waiting: (seconds: number) => void, problem: (problem: Error|null) => void}} about
+ *   waiting: (seconds: number) => void, far: () => void, problem: (problem: Error|null) => void}} about
  */
-export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
+export function frames(engine, { dataZoom, sparing, busy, waiting, far, problem }) {
   let running = null;
   let next;
   let shown = null;
@@ -22,14 +22,14 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
 
   /**
    * @param {string|null} template  tiles to show
-   * @param {{following?: string[], slow?: boolean}} [more]  tiles that are likely to be wanted after
-   *   these; whether they are worked out when asked
+   * @param {{following?: string[], slow?: boolean, minZoom?: number}} [more]  tiles that are likely to
+   *   be wanted after these; whether they are worked out when asked; the coarsest that there are
    * @returns {Promise<boolean>} whether they were shown, and not others that were wished later
    */
-  function show(template, { following = [], slow = false } = {}) {
+  function show(template, { following = [], slow = false, minZoom = 0 } = {}) {
     ahead?.abort();
     next?.done(false);
-    const wish = { template, following, slow };
+    const wish = { template, following, slow, minZoom };
     const promise = new Promise((done) => {
       wish.done = done;
     });
@@ -64,15 +64,20 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
       return;
     }
     busy(false);
-    if (good && !sparing) prefetch(wish.following);
+    if (good && wish.template && isFar(wish)) far();
+    else if (good && !sparing) prefetch(wish.following);
   }
 
   async function step(wish, signal) {
-    const { template, slow } = wish;
-    if (template) await fetched(template, tiles(), { signal, waiting, slow });
-    const done = await engine.setTime(template);
+    const { template, slow, minZoom } = wish;
+    if (template && !isFar(wish)) await fetched(template, tiles(), { signal, waiting, slow });
+    const done = await engine.setTime(template, { minZoom });
     if (done) shown = wish;
     return done;
+  }
+
+  function isFar({ minZoom }) {
+    return engine.view().zoom < minZoom;
   }
 
   async function prefetch(following) {
@@ -88,12 +93,16 @@ export function frames(engine, { dataZoom, sparing, busy, waiting, problem }) {
   /** The view has moved: wait for tiles there that are still being worked out, and draw them. */
   async function moved() {
     if (!shown?.template || running) return;
-    const { template, slow } = shown;
+    const { template, slow, minZoom } = shown;
+    if (isFar(shown)) {
+      far();
+      return;
+    }
     const stop = new AbortController();
     running = { stop, since: performance.now() };
     try {
       const late = await fetched(template, tiles(), { signal: stop.signal, waiting, slow });
-      if (late) await engine.setTime(template);
+      if (late) await engine.setTime(template, { minZoom });
       problem(null);
     } catch (error) {
       if (!stop.signal.aborted) problem(error);

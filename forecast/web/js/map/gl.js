@@ -120,7 +120,7 @@ function frames(map, maxZoom) {
     map.removeSource(id);
   }
 
-  async function setTime(template) {
+  async function setTime(template, { minZoom = 0 } = {}) {
     drop(coming);
     coming = null;
     if (!template) {
@@ -130,7 +130,7 @@ function frames(map, maxZoom) {
     }
     const id = `time-${(count += 1)}`;
     coming = id;
-    map.addSource(id, { type: "raster", tiles: [template], tileSize: TILE, maxzoom: maxZoom });
+    map.addSource(id, { type: "raster", tiles: [template], tileSize: TILE, minzoom: minZoom, maxzoom: maxZoom });
     map.addLayer({ id, type: "raster", source: id, paint: hidden() }, TOP);
     await loaded(map, id);
     if (coming !== id) return false;

@@ -23,7 +23,7 @@ let map = null;
 /** @param {HTMLElement} node  @param {import("../app.js").Context} context */
 export async function mount(node, context) {
   root = node;
-  await styled("css/map.css");
+  await styled("css/map.css", { own: true });
   await begin(context);
 }
 
@@ -93,6 +93,7 @@ function progress(own) {
       own.stage.busy(going);
       if (!going && !own.problem) own.stage.say("");
     },
+    far: () => own.stage.say(t("map.too_far")),
     waiting: (seconds) => seconds >= SLOW_AFTER_S && own.stage.say(t("map.working", { seconds })),
     problem(problem) {
       own.problem = problem;
@@ -109,7 +110,8 @@ function write() {
   map.clock.update(context);
   map.stage.update(context);
   map.opacityName.textContent = t("map.opacity");
-  const sources = new Set(map.layers.regions.map(({ source_label: label }) => label).filter(Boolean));
+  const served = map.layers.regions.filter(({ source_label: label }) => label);
+  const sources = new Set(served.map(({ source_label: label, attribution, licence }) => `${label} (${attribution}, ${licence})`));
   map.sources.textContent = t("map.sources", { sources: [...sources].join("; ") });
   if (map.problem) map.stage.say(sentence(context, map.problem), true);
   tell();
@@ -119,7 +121,7 @@ function chosen(choice) {
   const before = map.choice;
   map.choice = choice;
   keep();
-  if (before.kind !== choice.kind) setSteps();
+  if (before.kind !== choice.kind || before.crop !== choice.crop) setSteps();
   else draw();
   read();
 }
@@ -136,7 +138,8 @@ function setSteps() {
   const zone = layers.regions.find(({ timezone }) => timezone)?.timezone ?? "Asia/Shanghai";
   const at = map.time ? Date.parse(map.time) : context.now.getTime();
   if (choice.kind === "advice") {
-    const days = [...new Set(layers.regions.flatMap(({ days: own }) => own ?? []))].sort();
+    const { days: own } = layers.advice.find(({ crop }) => crop === choice.crop);
+    const days = [...new Set(Object.values(own).flat())].sort();
     const today = days.indexOf(context.format.localTime(new Date(at), zone).slice(0, 10));
     map.clock.set(days, { at: Math.max(0, today), now: 0, timezone: zone });
     map.steps = days;
@@ -169,7 +172,8 @@ function draw() {
   if (!slow) map.time = instantOf(steps[at]);
   const following = slow ? [] : steps.slice(at + 1, at + 1 + AHEAD).map(template);
   tell();
-  return map.frames.show(template(steps[at]), { following, slow });
+  const minZoom = slow ? (map.layers.advice_min_zoom ?? 0) : 0;
+  return map.frames.show(template(steps[at]), { following, slow, minZoom });
 }
 
 function about() {
@@ -208,7 +212,9 @@ async function read() {
   } catch (problem) {
     asking.problem = problem;
   }
-  if (map.answer === asking) tell();
+  if (map.answer !== asking) return;
+  tell();
+  if (mark.tapped) context.actions.say(map.said.textContent);
 }
 
 function tapped({ latitude, longitude }) {

@@ -1,9 +1,9 @@
 /**
- * Names and marks above the map: places around its middle, the place of the page, and the point that
+ * Names and marks above the map: places in view, the place of the page, and the point that
  * was tapped. They are drawn by the page itself, alike with both engines. No border is drawn.
  */
 
-const MOST = 50;
+const MOST = 30;
 const QUIET_MS = 350;
 const NEAR_ZOOM = 9;
 const [ROW, LETTER] = [22, 13];
@@ -11,9 +11,10 @@ const [ROW, LETTER] = [22, 13];
 /**
  * @param {import("../app.js").Context} context
  * @param {import("./engine.js").Engine} engine
- * @param {{regions: Object[], sparing: boolean}} about
+ * @param {{areas: Object[], sparing: boolean}} about  areas: regions of /v1/layers, beyond which nothing is named
  */
-export function names(context, engine, { regions, sparing }) {
+export function names(context, engine, { areas, sparing }) {
+  const regions = areas.map(regionName);
   const { dom } = context;
   const node = dom.el("div", { class: "map-names", attrs: { "aria-hidden": "true" } });
   const labels = dom.el("div");
@@ -23,6 +24,7 @@ export function names(context, engine, { regions, sparing }) {
   pin.append(pinName);
   node.append(labels, ring, pin);
   let known = [];
+  let zones = [];
   let shown = [];
   let spoken = context;
   let timer = 0;
@@ -58,12 +60,12 @@ export function names(context, engine, { regions, sparing }) {
   function choose() {
     const view = engine.view();
     const box = node.getBoundingClientRect();
-    const taken = [];
+    const taken = [...pinned(), ...covered(box)];
     shown = [];
     for (const entry of candidates(view)) {
       const text = entry[spoken.state.lang] || entry.zh;
       const spot = engine.project(entry.point);
-      const wide = text.length * (spoken.state.lang === "zh" ? LETTER : LETTER * 0.58) + 14;
+      const wide = widthOf(text);
       const own = { left: spot.x - wide / 2, right: spot.x + wide / 2, top: spot.y - ROW / 2, bottom: spot.y + ROW / 2 };
       const inside = own.left > 0 && own.right < box.width && own.top > 0 && own.bottom < box.height;
       if (!inside || taken.some((other) => overlap(own, other))) continue;
@@ -72,6 +74,26 @@ export function names(context, engine, { regions, sparing }) {
     }
     dom.fill(labels, shown.map(({ label }) => label));
     place();
+  }
+
+  /** Where the pin and its name stand. */
+  function pinned() {
+    const point = marks.get(pin);
+    if (!point) return [];
+    const { x, y } = engine.project(point);
+    const wide = widthOf(pinName.textContent) * 1.1;
+    return [
+      { left: x - 18, right: x + 18, top: y - 36, bottom: y },
+      { left: x - wide / 2, right: x + wide / 2, top: y, bottom: y + 28 },
+    ];
+  }
+
+  /** What lies above the names. */
+  function covered(box) {
+    return [...node.parentNode.querySelectorAll(".map-buttons, .map-simulated")].map((other) => {
+      const { left, right, top, bottom } = other.getBoundingClientRect();
+      return { left: left - box.left, right: right - box.left, top: top - box.top, bottom: bottom - box.top };
+    });
   }
 
   function candidates(view) {
@@ -87,20 +109,22 @@ export function names(context, engine, { regions, sparing }) {
   }
 
   async function ask() {
-    const { latitude, longitude, zoom } = engine.view();
-    if (zoom < NEAR_ZOOM - 1) return;
-    const digits = zoom > NEAR_ZOOM + 1 ? 2 : 1;
-    const where = { latitude: Number(latitude.toFixed(digits)), longitude: Number(longitude.toFixed(digits)), limit: MOST };
+    const view = engine.view();
+    if (view.zoom < NEAR_ZOOM - 1) return;
     try {
-      const { data } = await context.api.around(where);
-      known = [...zones, ...data.places.map(entryOf)];
+      const answers = await Promise.all(quarters(view).map((point) => context.api.around({ ...point, limit: MOST })));
+      const found = answers.flatMap(({ data }) => data.places.filter(served));
+      const places = new Map(found.map((one) => [one.code, one]));
+      known = [...zones, ...[...places.values()].map(entryOf)];
       choose();
     } catch {
       // a map without names is still a map
     }
   }
 
-  let zones = [];
+  function served({ latitude, longitude }) {
+    return areas.some(({ bounds }) => longitude > bounds.west && longitude < bounds.east && latitude > bounds.south && latitude < bounds.north);
+  }
 
   /** @param {Object} collection  GeoJSON of the operator's zones */
   function setZones(collection) {
@@ -113,12 +137,12 @@ export function names(context, engine, { regions, sparing }) {
     place,
     moved,
     setZones,
-    around: () => known,
     /** @param {import("./engine.js").Point|null} point  @param {string} [name] */
     setPlace(point, name = "") {
+      const same = marks.get(pin) === point && pinName.textContent === name;
       marks.set(pin, point);
       pinName.textContent = name;
-      place();
+      if (!same) choose();
     },
     setTap(point) {
       marks.set(ring, point);
@@ -132,6 +156,20 @@ export function names(context, engine, { regions, sparing }) {
   };
 }
 
+/** Middles of the four quarters of a view, rounded so that a small move asks nothing new. */
+function quarters({ west, south, east, north, zoom }) {
+  const digits = zoom > NEAR_ZOOM + 1 ? 2 : 1;
+  const along = (from, to, share) => Number((from + share * (to - from)).toFixed(digits));
+  return [0.25, 0.75].flatMap((down) =>
+    [0.25, 0.75].map((across) => ({ latitude: along(south, north, down), longitude: along(west, east, across) })),
+  );
+}
+
+/** About how wide a name is, pixels. */
+function widthOf(text) {
+  return [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? LETTER : LETTER * 0.58), 14);
+}
+
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
@@ -140,8 +178,7 @@ function entryOf({ kind, name_zh: zh, name_en: en, latitude, longitude }) {
   return { kind, zh, en, point: { latitude, longitude } };
 }
 
-/** @param {Object} region  of /v1/layers */
-export function regionName({ label_zh: zh, label_en: en, bounds }) {
+function regionName({ label_zh: zh, label_en: en, bounds }) {
   const point = { latitude: (bounds.south + bounds.north) / 2, longitude: (bounds.west + bounds.east) / 2 };
   return { kind: "region", zh, en, point };
 }

@@ -2,7 +2,8 @@
 
 import { swatch } from "./legend.js";
 
-const BEST = ["green", "amber", "red"];
+const LIGHTS = { red: 0, amber: 1, green: 2 };
+const CODES = { "not-applicable": -2, "no-data": -1, none: 0, ...LIGHTS };
 
 /**
  * @typedef {Object} Mark
@@ -67,7 +68,8 @@ function measured({ dom, format, words }, answer, { choice, variable, time }) {
   const at = hourly.time.indexOf(time);
   const column = choice.quantile ? `${variable.name}_p${choice.quantile}` : variable.name;
   const value = hourly[column]?.[at] ?? null;
-  const amount = (number) => format.amount(number, variable.units, variable.decimals);
+  const decimals = variable.units === "mm" ? 1 : variable.decimals;
+  const amount = (number) => format.amount(number, variable.units, decimals);
   if (value === null) {
     const text = words.t("map.no_value");
     return { text, value, nodes: [dom.el("p", { class: "map-value none", text })] };
@@ -80,8 +82,8 @@ function measured({ dom, format, words }, answer, { choice, variable, time }) {
 
 function graded({ dom, format, words }, answer, { rule, time }) {
   const line = answer.timelines.find((one) => one.rule === rule.id);
-  const state = line ? stateOf(line, time, answer.timezone, format) : "no-data";
-  const grade = rule.legend.find((one) => one.grade === state);
+  const code = line ? codeOf(line, time, answer.timezone, format) : CODES["no-data"];
+  const grade = rule.legend.find((one) => one.code === code);
   const text = grade ? words.both(grade.name) : words.t("map.no_value");
   const chances = rule.legend
     .filter(({ code }) => code >= 1 && line?.step === "d")
@@ -97,11 +99,12 @@ function graded({ dom, format, words }, answer, { rule, time }) {
   return { text: `${text}${first}`, value: null, nodes: [shown, list].filter(Boolean) };
 }
 
-/** State of a day: of the day itself, or the best light of its hours. */
-function stateOf(line, day, zone, format) {
-  if (line.step === "d") return line.states[line.times.indexOf(day)] ?? "no-data";
-  const own = line.states.filter((_, at) => format.localTime(line.times[at], zone).startsWith(day));
-  return BEST.find((light) => own.includes(light)) ?? own[0] ?? "no-data";
+/** Code of a day, as the map has it: of the day itself, or the best of its hours. */
+function codeOf(line, day, zone, format) {
+  const codes = line.states.map((state) => CODES[state] ?? state);
+  if (line.step === "d") return codes[line.times.indexOf(day)] ?? CODES["no-data"];
+  const own = codes.filter((_, at) => format.localTime(line.times[at], zone).startsWith(day));
+  return own.length ? Math.max(...own) : CODES["no-data"];
 }
 
 /**
@@ -112,7 +115,7 @@ function stateOf(line, day, zone, format) {
 export function card(context, on) {
   const { el, fill } = context.dom;
   const body = el("div");
-  const node = el("section", { class: "map-reading", attrs: { "aria-live": "polite" } }, [body]);
+  const node = el("section", { class: "map-reading" }, [body]);
   let before = null;
   let last = null;
 
@@ -135,8 +138,9 @@ export function card(context, on) {
     }
     remember(mark, value, what);
     const height = value.height === null ? "" : t("map.height", { height: Math.round(value.height) });
-    const about = el("p", { class: "quiet", text: [what, when, height].filter(Boolean).join(" · ") });
-    fill(body, [head, ...value.nodes, about, compared(t), mark.tapped && buttons(t, mark, value.height)]);
+    const about = el("p", { class: "quiet", text: `${what} · ${when}` });
+    const level = height && el("p", { class: "quiet", text: height });
+    fill(body, [head, ...value.nodes, about, level, compared(t), mark.tapped && buttons(t, mark, value.height)]);
   }
 
   function remember(mark, value, what) {

@@ -1,12 +1,12 @@
 /** The window of the map: what draws it, names and marks above it, its buttons and its keys. */
 
 import { engine as opened } from "./engine.js";
-import { names, regionName } from "./names.js";
+import { names } from "./names.js";
 import { address } from "./tiles.js";
 
 const HILLSHADE_ZOOM = 9;
 const DATA_ZOOM = 11;
-const [LEAST_ZOOM, MOST_ZOOM] = [4, 14];
+const [LEAST_ZOOM, MOST_ZOOM] = [4, 13];
 const START_ZOOM = 9;
 const MARGIN = 4;
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "+", "-", "=", "Tab"];
@@ -22,8 +22,9 @@ export async function stage(context, layers, on) {
   const status = el("p", { class: "map-status", attrs: { role: "status", hidden: true } });
   const [closer, wider, home] = ["+", "−", "⌂"].map((text) => el("button", { class: "map-button", text, attrs: { type: "button" } }));
   const buttons = el("div", { class: "map-buttons" }, [closer, wider, home]);
+  const simulated = el("p", { class: "map-simulated chip", attrs: { hidden: !layers.simulated } });
   const cross = el("div", { class: "map-cross", attrs: { "aria-hidden": "true" } });
-  const node = el("div", { class: "map-stage" }, [canvas, cross, buttons, status]);
+  const node = el("div", { class: "map-stage" }, [canvas, cross, simulated, buttons, status]);
   context.dom.byId("map-body").append(node);
 
   const dataZoom = Math.min(DATA_ZOOM, layers.max_zoom);
@@ -40,7 +41,7 @@ export async function stage(context, layers, on) {
   for (const name of ["hillshade", "water"]) {
     engine.addRaster(address(layers.templates[name], {}, { cycle: layers.cycles }), { maxZoom: HILLSHADE_ZOOM });
   }
-  above = names(context, engine, { regions: layers.regions.map(regionName), sparing: context.sparing });
+  above = names(context, engine, { areas: layers.regions, sparing: context.sparing });
   node.insertBefore(above.node, cross);
   node.dataset.engine = engine.kind;
   engine.keys.setAttribute("aria-describedby", "map-said map-moment");
@@ -58,6 +59,7 @@ export async function stage(context, layers, on) {
   function update(now) {
     const { t } = now.words;
     engine.keys.setAttribute("aria-label", t("map.keys"));
+    simulated.textContent = t("map.simulated");
     for (const [button, text] of [[closer, t("map.closer")], [wider, t("map.wider")], [home, t("map.home")]]) {
       button.setAttribute("aria-label", text);
       button.title = text;

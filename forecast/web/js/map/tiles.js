@@ -4,7 +4,7 @@ import { Problem } from "../api.js";
 
 const AT_ONCE = 6;
 const RETRY_SECONDS = 3;
-const PATIENCE_MS = 180e3;
+const PATIENCE_MS = 300e3;
 const MOST = 60;
 
 /**
