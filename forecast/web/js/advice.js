@@ -64,7 +64,7 @@ function status(context) {
   const line = (text, kind = "info") => dom.el("p", { class: `told-${kind}`, text });
   const told = [];
   if (!state.place) return told;
-  if (adviceError) told.push(...refusal(context));
+  if (adviceError) told.push(...refusal(context), ...(advice ? [line(words.t("advice.last"))] : []));
   else if (!state.crop) told.push(line(words.t(isSettled(state) ? "advice.choose_crop" : "advice.loading")));
   else if (loading.advice) told.push(line(words.t(advice ? "advice.renewing" : "advice.loading")));
   const age = advice ? now - Date.parse(advice.now) : 0;

@@ -124,7 +124,8 @@ function better(words, { skill, low, high }, reference) {
   const values = { share: percent(Math.abs(skill)), reference };
   const told = words.t(skill >= 0 ? "skill.better" : "skill.worse", values);
   if (low === null || high === null) return told + words.t("skill.no_interval");
-  const between = words.t("skill.interval", { low: percent(low), high: percent(high) });
+  const [from, until] = skill >= 0 ? [low, high] : [-high, -low];
+  const between = words.t("skill.interval", { low: percent(from), high: percent(until) });
   return told + between + (low < 0 && high > 0 ? words.t("skill.not_sure") : "");
 }
 
