@@ -37,7 +37,7 @@ export function update(context) {
   const advice = context.advice ?? (isFailing(adviceError) && last?.about === about(state) ? last.answer : null);
   nodes.root.toggleAttribute("aria-busy", loading.advice);
   dom.fill(nodes.status, status({ ...context, advice }));
-  const key = advice && [state.lang, advice.passport.cycle, advice.now, about(state), JSON.stringify(advice.situation)].join("|");
+  const key = advice && [state.lang, advice.passport.cycle, advice.now, advice.crop.id, about(state), JSON.stringify(advice.situation)].join("|");
   if (key === drawn) return;
   drawn = key;
   if (!advice) {
