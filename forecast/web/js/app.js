@@ -48,6 +48,8 @@ const loading = { series: false, advice: false };
 const asking = { series: null, advice: null };
 let receivedAt = 0;
 let refreshing = false;
+/** Whether the next address is a step of its own, to go back from. */
+let stepping = false;
 
 const actions = { open, reload, passport: passport.show, hour: () => {}, say };
 
@@ -79,7 +81,9 @@ function refresh() {
   refreshing = true;
   queueMicrotask(() => {
     refreshing = false;
-    document.body.toggleAttribute("data-empty", !store.get().place);
+    const { place } = store.get();
+    document.body.toggleAttribute("data-empty", !place);
+    document.body.toggleAttribute("data-nothing", told.error?.kind === "refused" && !told.series);
     tell(context());
   });
 }
@@ -92,8 +96,8 @@ function refresh() {
 function open(place, more = {}) {
   told.series = told.advice = null;
   const unknown = { crop: null, stage: null, situation: {} };
+  stepping = true;
   store.set({ ...unknown, ...more, place: { elevation: null, name: "", ...place } });
-  history.pushState(null, "", store.address(store.get()) || location.pathname);
 }
 
 function reload() {
@@ -128,6 +132,7 @@ function ask() {
     } else {
       loading[name] = false;
       told[name] = null;
+      told[name === "series" ? "error" : "adviceError"] = null;
     }
   }
   refresh();
@@ -196,7 +201,9 @@ function changed(state, before) {
     words.speak(store.language()).then(translated, () => {});
   }
   const written = store.address(state) || location.pathname;
-  if (written !== location.search) history.replaceState(null, "", written);
+  const write = stepping ? "pushState" : "replaceState";
+  stepping = false;
+  if (written !== location.search) history[write](null, "", written);
   ask();
 }
 

@@ -48,7 +48,11 @@ function lines({ series, error, kept, age, loading, state, actions }) {
     });
   }
   if (error && state.place) {
-    told.push({ text: words.problem(error), kind: "warn", action: loading.series ? null : again });
+    told.push({
+      text: words.problem(error),
+      kind: "warn",
+      action: loading.series || error.kind === "refused" ? null : again,
+    });
     if (series && !kept) told.push({ text: t("banner.old_shown"), kind: "info" });
   }
   return told;

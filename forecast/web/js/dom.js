@@ -53,6 +53,24 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/**
+ * Show the page's one dialog, its title and the button that closes it at its top.
+ * @param {{title: string, close: string}} texts
+ * @param {Array<Node>} content
+ */
+export function openDialog({ title, close }, content) {
+  const dialog = byId("dialog");
+  const shut = { class: "icon-small", text: "✕", attrs: { type: "button", "aria-label": close } };
+  const button = el("button", { ...shut, on: { click: () => dialog.close() } });
+  const head = el("div", { class: "dialog-head" }, [
+    el("h2", { id: "dialog-title", text: title }),
+    button,
+  ]);
+  fill(dialog, [head, ...content]);
+  dialog.showModal();
+  dialog.scrollTop = 0;
+}
+
 /** Run once, when a node comes near the screen. */
 export function whenNear(node, run) {
   if (!("IntersectionObserver" in window)) {

@@ -30,7 +30,7 @@ function line(field, index) {
   const sub = [
     format.coordinates(field.latitude, field.longitude),
     field.elevation === null ? "" : format.amount(field.elevation, "m"),
-    field.crop ? cropName(field.crop) : "",
+    field.crop ? cropName(field) : "",
   ];
   const move = (by, sign) => ({
     class: "icon-small",
@@ -67,10 +67,9 @@ function line(field, index) {
   ]);
 }
 
-function cropName(id) {
-  const { advice } = context;
-  if (advice?.crop.id === id) return context.words.both(advice.crop.name);
-  return id.split(".")[0];
+/** The crop by the name that its profile had when the field was saved. */
+function cropName({ crop, crop_name: name }) {
+  return context.words.both(name) || crop.split(".")[0];
 }
 
 function isShown(field) {
@@ -85,7 +84,7 @@ function isShown(field) {
 
 function saving() {
   const { place, fields } = context.state;
-  if (!place || place.latitude === null) return null;
+  if (!place || place.latitude === null || !context.series) return null;
   if (fields.length >= MOST)
     return el("p", { class: "quiet", text: t("fields.full", { most: MOST }) });
   const input = el("input", {
@@ -110,10 +109,12 @@ function saving() {
 
 function save(name) {
   const { place, crop, stage, situation, fields } = context.state;
+  const cropNames = context.advice?.crop.id === crop ? context.advice.crop.name : null;
   const { latitude, longitude, elevation } = place;
   const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
   const others = fields.filter((field) => !(field.name === name && isShown(field)));
-  const field = { id, name, latitude, longitude, elevation, crop, stage, situation };
+  const about = { crop, crop_name: cropNames, stage, situation };
+  const field = { id, name, latitude, longitude, elevation, ...about };
   context.store.set({ fields: [...others, field], place: { ...place, name } });
   context.actions.say(t("fields.saved", { name }));
 }

@@ -1,6 +1,6 @@
 /** Where the numbers come from: run, age, cell, heights, correction, stations, members, licence. */
 
-import { byId, clear, el, fill } from "./dom.js";
+import { byId, clear, el, fill, openDialog } from "./dom.js";
 import * as format from "./format.js";
 import { members, origin, range } from "./series.js";
 import { has, t, variable } from "./words.js";
@@ -50,24 +50,12 @@ export function update(given) {
 export function show(index) {
   const { series } = context;
   if (!series) return;
-  const dialog = byId("dialog");
-  const shut = {
-    class: "button",
-    text: t("dialog.close"),
-    attrs: { type: "button" },
-    on: { click: () => dialog.close() },
-  };
-  fill(dialog, [
-    el("h2", {
-      id: "dialog-title",
-      text: t("passport.hour", { time: format.moment(series.hourly.local_time[index]) }),
-    }),
+  const time = format.moment(series.hourly.local_time[index]);
+  openDialog({ title: t("passport.hour", { time }), close: t("dialog.close") }, [
     el("div", { class: "scroll-x" }, [values(series, index)]),
     el("h3", { text: t("passport.origin") }),
     list(facts(series)),
-    el("p", { class: "row" }, [el("button", shut)]),
   ]);
-  dialog.showModal();
 }
 
 /** A value of an hour with its unit. */

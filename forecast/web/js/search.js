@@ -155,10 +155,15 @@ function choose(index) {
   input.blur();
   context.actions.open({
     name,
-    latitude: place.latitude,
-    longitude: place.longitude,
+    latitude: rounded(place.latitude),
+    longitude: rounded(place.longitude),
     elevation: place.elevation ?? null,
   });
+}
+
+/** Five decimals of a degree are a metre. */
+function rounded(degrees) {
+  return Number(degrees.toFixed(5));
 }
 
 function close() {
@@ -177,9 +182,7 @@ function locate() {
 }
 
 function located({ coords }) {
-  const [latitude, longitude] = [coords.latitude, coords.longitude].map((value) =>
-    Number(value.toFixed(5)),
-  );
+  const [latitude, longitude] = [coords.latitude, coords.longitude].map(rounded);
   say(words.t("search.position.found", { accuracy: format.distance(coords.accuracy) }));
   context.actions.open({ name: "", latitude, longitude });
 }

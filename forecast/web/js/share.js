@@ -1,7 +1,7 @@
 /** Passing it on: a link, a text for a message, the bulletin for a sheet of paper. */
 
 import * as api from "./api.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, el, fill, openDialog } from "./dom.js";
 import { both, lang, t } from "./words.js";
 
 let context = null;
@@ -83,23 +83,8 @@ async function copy(text) {
 }
 
 function byHand(text) {
-  const dialog = byId("dialog");
-  const field = el("textarea", {
-    class: "by-hand",
-    text,
-    attrs: { rows: 4, readonly: true, "aria-labelledby": "dialog-title" },
-  });
-  const shut = {
-    class: "button",
-    text: t("dialog.close"),
-    attrs: { type: "button" },
-    on: { click: () => dialog.close() },
-  };
-  fill(dialog, [
-    el("h2", { id: "dialog-title", text: t("share.by_hand") }),
-    field,
-    el("p", { class: "row" }, [el("button", shut)]),
-  ]);
-  dialog.showModal();
+  const attrs = { rows: 4, readonly: true, "aria-labelledby": "dialog-title" };
+  const field = el("textarea", { class: "by-hand", text, attrs });
+  openDialog({ title: t("share.by_hand"), close: t("dialog.close") }, [field]);
   field.select();
 }

@@ -5,6 +5,8 @@ import { byId, el, fill } from "./dom.js";
 import { nameOf } from "./search.js";
 import { both, t } from "./words.js";
 
+const NEAR = 50;
+
 let regions = null;
 let context = null;
 
@@ -30,15 +32,14 @@ async function ask() {
   }
 }
 
-/** A region with the place that lies nearest to its middle. */
+/** A region with a county, else a place, that lies near its middle. */
 async function withCentre(region) {
   const [west, south, east, north] = region.box.split(",").map(Number);
-  const [latitude, longitude] = [(south + north) / 2, (west + east) / 2];
-  const { data } = await api.around({
-    latitude: latitude.toFixed(3),
-    longitude: longitude.toFixed(3),
-  });
-  return { ...region, central: data.places[0] ?? null };
+  const latitude = ((south + north) / 2).toFixed(3);
+  const longitude = ((west + east) / 2).toFixed(3);
+  const { data } = await api.around({ latitude, longitude, limit: NEAR });
+  const county = data.places.find(({ kind }) => kind === "county" || kind === "city");
+  return { ...region, central: county ?? data.places[0] ?? null };
 }
 
 function draw() {

@@ -157,7 +157,7 @@ function heightForm(place) {
 }
 
 function set(elevation) {
-  const { place } = context.state;
+  const { place, crop, stage, situation } = context.state;
   if (elevation === place.elevation) return;
-  context.actions.open({ ...place, elevation });
+  context.actions.open({ ...place, elevation }, { crop, stage, situation });
 }
