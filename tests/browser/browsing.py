@@ -91,7 +91,7 @@ class Watch:
         """Begin to watch."""
         context.add_init_script(_TELL)
         context.on("request", lambda request: self.requests.append(request.url))
-        context.on("console", self._said)
+        context.on("console", lambda message: self._said(message))
         context.on("weberror", lambda error: self.complaints.append(f"thrown: {error.error}"))
 
     def allow(self, part: str) -> None:

@@ -14,6 +14,8 @@ from tests.support.commands import Server, made_once
 
 SCREENS = {"phone": PHONE, "desk": DESK}
 _PICTURES = os.environ.get("ZHITIAN_SCREENSHOTS")
+_KEPT = os.environ.get("ZHITIAN_BROWSER_FOLDER")
+"""Where the published cycle is kept from one run of the tests to the next, to write tests by."""
 
 Visiting = Callable[..., Visit]
 
@@ -33,6 +35,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the store, made once for all test processes of the session."""
+    if _KEPT:
+        Path(_KEPT).mkdir(parents=True, exist_ok=True)
+        return made_once(Path(_KEPT), "browser", served.make)
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     return made_once(shared, "browser", served.make)

@@ -17,8 +17,8 @@ FORMS = ("宁河", "ninghe", "nh", "Ninghe", "117°43′E 39°27′N")
 
 def cell(visit: Visit) -> str:
     """Row and column of the cell, as the passport tells its middle."""
-    facts = visit.page.locator("#passport dl.facts").text_content() or ""
-    found = re.search(r"格点\s*(北纬[\d.]+°，东经[\d.]+°)", facts)
+    facts = visit.page.locator("#passport-body dl.facts").text_content() or ""
+    found = re.search(r"格点\s*(北纬\s*[\d.]+°，东经\s*[\d.]+°)", facts)
     assert found, facts
     return found.group(1)
 
