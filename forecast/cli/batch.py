@@ -1,5 +1,6 @@
-"""The command `export`: a region, a box or a list of stations, as files for agencies."""
+"""The command `export`: a region, a box or stations as files for agencies, or a village's page."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ from forecast.cli.console import emit, progress, say
 from forecast.cli.options import Config, Now, RegionName, Store, load_settings
 from forecast.errors import InvalidRequest
 
-FORMATS = ("netcdf", "csv")
+FORMATS = ("netcdf", "csv", "bundle")
+_OF_BUNDLES = ("places", "crops")
+_OF_TABLES = ("box", "points", "variables")
 
 
 def register(app: typer.Typer) -> None:
@@ -20,11 +23,13 @@ def register(app: typer.Typer) -> None:
 
 def export(
     region: RegionName,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File or folder to write.")],
     kind: Annotated[
         str | None,
         typer.Option(
-            "--format", help="netcdf or csv.", show_default="csv for .csv and stations, else netcdf"
+            "--format",
+            help="netcdf, csv, or bundle: the page with its answers, for a stick or a village.",
+            show_default="by the ending: .csv, .zip (bundle), else netcdf; csv for stations",
         ),
     ] = None,
     box: Annotated[str | None, typer.Option(help="Part of it: west,south,east,north.")] = None,
@@ -34,6 +39,22 @@ def export(
     variables: Annotated[
         str | None, typer.Option(help="Names, by comma.", show_default="all")
     ] = None,
+    places: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a bundle: a list (CSV, GeoJSON), or names by comma.",
+            show_default="watched and own places, counties, large towns",
+        ),
+    ] = None,
+    crops: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a bundle: names by comma, or all.", show_default="those watched, else all"
+        ),
+    ] = None,
+    stages: Annotated[
+        bool, typer.Option(help="Whether a bundle has advice for every stage to choose.")
+    ] = True,
     cycle: Annotated[
         str | None, typer.Option(help="A published cycle.", show_default="the current one")
     ] = None,
@@ -41,15 +62,24 @@ def export(
     now: Now = None,
     config: Config = None,
 ) -> None:
-    """Write a part of a published cycle as CF netCDF-4 or CSV, with a manifest beside it."""
+    """Write a part of a published cycle as CF netCDF-4 or CSV, or the page with its answers."""
     from forecast import regions
     from forecast.api.state import service_from
     from forecast.service import ExportOrder
     from grids import BoundingBox
 
-    chosen = kind or ("csv" if points is not None or output.suffix == ".csv" else "netcdf")
-    if chosen not in FORMATS:
-        raise InvalidRequest(f"format {chosen!r} was asked; allowed are {', '.join(FORMATS)}")
+    chosen = kind or _by_ending(output, has_points=points is not None)
+    given = {"box": box, "points": points, "variables": variables, "places": places, "crops": crops}
+    _check(chosen, [name for name, value in given.items() if value is not None])
+    settings = load_settings(config, store=store, now=now, regions=[region])
+    if chosen == "bundle":
+        from forecast.api.bundle import BundleOrder
+        from forecast.cli.bundling import write
+
+        name = regions.load(region).name
+        what = BundleOrder(region=name, output=output, places=places, crops=crops)
+        write(settings, replace(what, stages=stages, cycle=cycle))
+        return
     order = ExportOrder(
         region=regions.load(region).name,
         output=output,
@@ -59,7 +89,7 @@ def export(
         variables=tuple(part.strip() for part in variables.split(",")) if variables else None,
         cycle=cycle,
     )
-    service = service_from(load_settings(config, store=store, now=now, regions=[region]))
+    service = service_from(settings)
     with progress() as report:
         written = service.export(order, report=report)
     if written.provenance.get("simulated"):
@@ -72,3 +102,19 @@ def export(
         f" {written.size / 1e6:.1f} MB, sha256 {written.sha256[:12]}…"
     )
     emit(str(output))
+
+
+def _by_ending(output: Path, *, has_points: bool) -> str:
+    if output.suffix == ".zip":
+        return "bundle"
+    return "csv" if has_points or output.suffix == ".csv" else "netcdf"
+
+
+def _check(chosen: str, given: list[str]) -> None:
+    """Refuse a format that there is not, and options of another."""
+    if chosen not in FORMATS:
+        raise InvalidRequest(f"format {chosen!r} was asked; allowed are {', '.join(FORMATS)}")
+    foreign = _OF_TABLES if chosen == "bundle" else _OF_BUNDLES
+    wrong = [f"--{name}" for name in given if name in foreign]
+    if wrong:
+        raise InvalidRequest(f"{', '.join(wrong)} was given; format {chosen} does not have it")
