@@ -34,7 +34,7 @@ export function update(context) {
   if (!context.state.crop && !known()) fetchOnce().then(() => known() && update(latest), console.error);
   const { state, dom, loading, adviceError } = context;
   if (context.advice) last = { answer: context.advice, about: about(state) };
-  const advice = context.advice ?? (isFailing(adviceError) && last?.about === about(state) ? last.answer : null);
+  const advice = context.advice ?? (isFailing(adviceError) && !context.expired && last?.about === about(state) ? last.answer : null);
   nodes.root.toggleAttribute("aria-busy", loading.advice);
   dom.fill(nodes.status, status({ ...context, advice }));
   const key = advice && [state.lang, advice.passport.cycle, advice.now, advice.crop.id, about(state), JSON.stringify(advice.situation)].join("|");
