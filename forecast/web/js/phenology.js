@@ -6,7 +6,7 @@ import { daysBetween, today } from "./lines.js";
 /** @param {import("./app.js").Context} context */
 export function stagesNow({ advice, dom, words, state }) {
   const told = advice.stages.map((stage) => plain(stage.text[state.lang]));
-  const text = told.length ? told.join(" ") : words.t("advice.no_stage");
+  const text = told.length ? told.join(state.lang === "zh" ? "" : " ") : words.t("advice.no_stage");
   const wrong = dom.el("button", {
     class: "button small no-print",
     text: words.t("advice.tell_stage"),
