@@ -14,6 +14,7 @@ from forecast.api.caching import cache_headers, content_tag, is_known
 from forecast.api.documents import REFUSALS
 from forecast.errors import DeadlineExceeded, InvalidRequest
 from forecast.service.maps import DEEPEST, Atlas, Picture, Tile
+from forecast.service.passport import age_state
 from forecast.times import parse_instant
 
 router = APIRouter(
@@ -149,19 +150,23 @@ def _png(request: Request, picture: Picture, *, named: bool, begun: float) -> Re
     seconds = clocks.perf_counter() - begun
     if seconds >= SLOW_S:
         headers["Server-Timing"] = f"work;dur={seconds * 1e3:.0f}"
-    return Response(picture.body, media_type="image/png", headers=headers | _told(picture))
+    headers |= _told(picture, None if named else request.app.state.service.clock())
+    return Response(picture.body, media_type="image/png", headers=headers)
 
 
-def _told(picture: Picture) -> dict[str, str]:
-    """What a tile says of itself."""
+def _told(picture: Picture, now: datetime | None) -> dict[str, str]:
+    """What a tile says of itself; how old it is only where it is not kept for long."""
     cycles = [facts.cycle for facts in picture.shown.values()]
     told = {
-        "X-Zhitian-Cycle": ",".join(sorted(cycle.id for cycle in cycles)),
-        "X-Zhitian-Simulated": str(any(cycle.simulated for cycle in cycles)).lower(),
+        "Cycle": ",".join(sorted(cycle.id for cycle in cycles)),
+        "Simulated": str(any(cycle.simulated for cycle in cycles)).lower(),
     }
+    if now is not None and cycles:
+        oldest = min(cycle.reference_time for cycle in cycles)
+        told["Age"] = age_state((now - oldest).total_seconds() / 3600.0)
     if picture.missing:
-        told["X-Zhitian-Missing"] = ",".join(sorted(picture.missing))
-    return told
+        told["Missing"] = ",".join(sorted(picture.missing))
+    return {f"X-Zhitian-{name}": text for name, text in told.items()}
 
 
 def _hour(text: str) -> datetime:

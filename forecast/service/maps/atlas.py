@@ -74,9 +74,9 @@ class Atlas:
         def draw(facts: CycleFacts, rows: Indices, columns: Indices) -> Entries:
             step = _step(facts, time)
             if level is None:
-                plane = self._planes.values(facts, name, step)
+                plane = self._planes.values(facts, name, step=step)
             else:
-                plane = self._planes.quantile(facts, name, step, level=level)
+                plane = self._planes.quantile(facts, name, step=step, level=level)
             return table[plane[rows][:, columns].view(np.uint16)]
 
         return self._drawn(tile, draw, palette=scale.palette, cycles=cycles)
@@ -89,7 +89,7 @@ class Atlas:
             grid, heights = facts.cycle.grid, facts.surface["elevation"]
             key = facts.cycle.manifest_sha256, "light"
             light = self._relief.get(key, lambda: relief.hillshade(heights, grid))
-            return relief.shades_of(tile, light.view(np.float32), grid)
+            return relief.shades_of(tile, light.view(np.float32), grid=grid)
 
         return self._drawn(tile, draw, palette=relief.shade_palette(), cycles=cycles)
 
@@ -115,7 +115,7 @@ class Atlas:
             pixels = [np.flatnonzero(one != OUTSIDE) for one in places]
             cells = [one[own] for one, own in zip(places, pixels, strict=True)]
             if all(one.size for one in cells):
-                easel.paint(draw(facts, *cells), *pixels)
+                easel.paint(draw(facts, *cells), rows=pixels[0], columns=pixels[1])
             shown[name] = facts
 
         for served in reversed(self._under(tile)):

@@ -65,7 +65,7 @@ def grade_palette(kind: str) -> Entries:
     return palette
 
 
-def drawn(codes: npt.NDArray[np.int8], rows: Indices, columns: Indices, *, kind: str) -> Entries:
+def drawn(codes: npt.NDArray[np.int8], *, rows: Indices, columns: Indices, kind: str) -> Entries:
     """Entries of `grade_palette` [row of pixels, column of pixels].
 
     Args:

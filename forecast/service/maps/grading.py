@@ -125,7 +125,8 @@ class GradedBlocks:
             if rows.size and columns.size:
                 plane = block.states[block.days.index(day)]
                 codes = plane[places[0][rows]][:, places[1][columns]]
-                easel.paint(drawn(codes, rows, columns, kind=block.kind), rows, columns)
+                part = drawn(codes, rows=rows, columns=columns, kind=block.kind)
+                easel.paint(part, rows=rows, columns=columns)
         palette = grade_palette(held[0].kind if held else "")
         shown = {block.facts.cycle.region: block.facts for block in held}
         return Picture(body=easel.png(palette), shown=shown, missing={})

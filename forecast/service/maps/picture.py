@@ -37,7 +37,7 @@ class Easel:
     def __init__(self) -> None:
         self._pixels = np.full((SIZE, SIZE), NOTHING, dtype=np.uint8)
 
-    def paint(self, part: Entries, rows: Indices, columns: Indices) -> None:
+    def paint(self, part: Entries, *, rows: Indices, columns: Indices) -> None:
         """Paint a rectangle of pixels.
 
         Args:

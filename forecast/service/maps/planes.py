@@ -27,7 +27,7 @@ class Planes:
     def __init__(self) -> None:
         self._held = Held(most_bytes=MOST_BYTES)
 
-    def values(self, facts: CycleFacts, name: str, step: int) -> Counts:
+    def values(self, facts: CycleFacts, name: str, *, step: int) -> Counts:
         """Packed counts [row from the south, column] of a variable.
 
         Args:
@@ -44,7 +44,7 @@ class Planes:
         key = cycle.manifest_sha256, name, step
         return self._held.get(key, lambda: _counts(cycle, name, step)).view(np.int16)
 
-    def quantile(self, facts: CycleFacts, name: str, step: int, *, level: int) -> Counts:
+    def quantile(self, facts: CycleFacts, name: str, *, step: int, level: int) -> Counts:
         """Packed counts [row from the south, column] of a quantile over the members.
 
         All variables and levels that are offered are worked out at once.
@@ -70,7 +70,7 @@ class Planes:
             )
         key = facts.cycle.manifest_sha256, "quantiles", step
 
-        made = self._held.get(key, lambda: quantile_counts(facts, names, step))
+        made = self._held.get(key, lambda: quantile_counts(facts, names, step=step))
         counts = made.view(np.int16)
         return counts[names.index(name), LEVELS.index(level)]
 

@@ -34,7 +34,7 @@ Counts = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float32]
 
 
-def quantile_counts(facts: CycleFacts, names: Sequence[str], step: int) -> Counts:
+def quantile_counts(facts: CycleFacts, names: Sequence[str], *, step: int) -> Counts:
     """Packed quantiles [variable, level, row from the south, column] at one hour.
 
     Members are stretched, rounded and ordered as for a place.

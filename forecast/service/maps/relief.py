@@ -61,7 +61,7 @@ def water_palette() -> Entries:
     return np.array([(0, 0, 0, 0), (*rgb(settings()["water"]["colour"]), 255)], dtype=np.uint8)
 
 
-def shades_of(tile: Tile, light: Floats, grid: Grid) -> Entries:
+def shades_of(tile: Tile, light: Floats, *, grid: Grid) -> Entries:
     """Entries of `shade_palette`, smooth between the cells.
 
     Args:

@@ -134,12 +134,14 @@ def test_a_tile_of_a_named_cycle_is_kept_for_long_and_another_for_minutes(api: A
     address = f"/tiles/temperature_2m/20250410T06Z/{'/'.join(map(str, HERE))}.png"
     now = api.get(address)
     assert now.headers["x-zhitian-simulated"] == "true"
+    assert now.headers["x-zhitian-age"] == "fresh"
     assert now.headers["cache-control"].startswith("public, max-age=")
     assert 300 <= int(now.headers["cache-control"].partition("=")[2]) < 420
     cycle = now.headers["x-zhitian-cycle"]
     named = api.get(address, cycle=f"other,{cycle}")
     assert named.headers["cache-control"] == "public, max-age=604800, immutable"
     assert named.content == now.content
+    assert "x-zhitian-age" not in named.headers
     again = api.get(address, headers={"if-none-match": now.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     other = api.get(address.replace("T06Z", "T07Z"), headers={"if-none-match": now.headers["etag"]})

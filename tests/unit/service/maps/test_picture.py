@@ -35,9 +35,9 @@ def test_every_chunk_carries_its_checksum() -> None:
 
 def test_what_is_painted_later_lies_above_and_the_rest_is_transparent() -> None:
     easel = Easel()
-    easel.paint(np.full((4, 4), 1, np.uint8), np.arange(2, 6), np.arange(3, 7))
-    easel.paint(np.full((1, 2), 2, np.uint8), np.arange(5, 6), np.arange(6, 8))
-    easel.paint(np.zeros((0, 3), np.uint8), np.arange(0), np.arange(3))
+    easel.paint(np.full((4, 4), 1, np.uint8), rows=np.arange(2, 6), columns=np.arange(3, 7))
+    easel.paint(np.full((1, 2), 2, np.uint8), rows=np.arange(5, 6), columns=np.arange(6, 8))
+    easel.paint(np.zeros((0, 3), np.uint8), rows=np.arange(0), columns=np.arange(3))
     seen = picture(easel.png(PALETTE))
     assert seen.shape == (256, 256, 4)
     assert np.count_nonzero(seen[..., 3]) == 4 * 4 + 1

@@ -57,7 +57,7 @@ def test_a_plane_holds_what_is_answered_at_each_cell(service: ForecastService) -
     for cell in CELLS:
         told = answered(service, cell, *names)
         for name in names:
-            assert planes.values(facts, name, STEP)[cell] == told[name]
+            assert planes.values(facts, name, step=STEP)[cell] == told[name]
 
 
 def test_a_quantile_holds_what_is_answered_at_each_cell(service: ForecastService) -> None:
@@ -67,7 +67,7 @@ def test_a_quantile_holds_what_is_answered_at_each_cell(service: ForecastService
         told = answered(service, cell, *OFFERED)
         for name in OFFERED:
             for level in LEVELS:
-                found = planes.quantile(facts, name, STEP, level=level)[cell]
+                found = planes.quantile(facts, name, step=STEP, level=level)[cell]
                 assert found == told[f"{name}_p{level}"], (name, level)
 
 
@@ -78,7 +78,7 @@ def test_members_are_stretched_as_at_a_place(service: ForecastService) -> None:
     )
     spans = (LeadEmos(variable="temperature_2m", after_h=0.0, until_h=None, emos=emos),)
     told = replace(facts, calibration=SimpleNamespace(members=spans))
-    counts = of_members.quantile_counts(told, OFFERED, STEP)
+    counts = of_members.quantile_counts(told, OFFERED, step=STEP)
     members = facts.members.get()
     for row, column in CELLS:
         own = stretched(
@@ -95,9 +95,9 @@ def test_bands_of_rows_give_the_same(
     service: ForecastService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = service.served[0].current()
-    whole = of_members.quantile_counts(facts, OFFERED, STEP)
+    whole = of_members.quantile_counts(facts, OFFERED, step=STEP)
     monkeypatch.setattr(of_members, "BAND_BYTES", 40_000)
-    np.testing.assert_array_equal(of_members.quantile_counts(facts, OFFERED, STEP), whole)
+    np.testing.assert_array_equal(of_members.quantile_counts(facts, OFFERED, step=STEP), whole)
 
 
 def test_quantiles_of_an_hour_are_worked_out_once_for_all_levels_and_variables(
@@ -106,12 +106,13 @@ def test_quantiles_of_an_hour_are_worked_out_once_for_all_levels_and_variables(
     facts, planes, calls = service.served[0].current(), Planes(), []
     real = of_members.quantile_counts
     monkeypatch.setattr(
-        "forecast.service.maps.planes.quantile_counts", lambda *a: calls.append(a[2]) or real(*a)
+        "forecast.service.maps.planes.quantile_counts",
+        lambda *a, **k: calls.append(k["step"]) or real(*a, **k),
     )
     for name in OFFERED:
         for level in LEVELS:
-            planes.quantile(facts, name, STEP, level=level)
-    planes.quantile(facts, OFFERED[0], STEP + 1, level=50)
+            planes.quantile(facts, name, step=STEP, level=level)
+    planes.quantile(facts, OFFERED[0], step=STEP + 1, level=50)
     assert calls == [STEP, STEP + 1]
 
 
@@ -119,17 +120,17 @@ def test_hours_that_members_do_not_have_are_missing(tmp_path) -> None:
     made = SmallRegion.create(tmp_path)
     published_with(made, members_of(made, count=12).isel(time=slice(0, 25)))
     facts = served(made).served[0].current()
-    assert (Planes().quantile(facts, "temperature_2m", 24, level=90) != FILL).all()
-    assert (Planes().quantile(facts, "temperature_2m", 25, level=90) == FILL).all()
+    assert (Planes().quantile(facts, "temperature_2m", step=24, level=90) != FILL).all()
+    assert (Planes().quantile(facts, "temperature_2m", step=25, level=90) == FILL).all()
 
 
 def test_what_cannot_be_given_is_refused(service: ForecastService, tmp_path) -> None:
     facts = service.served[0].current()
     with pytest.raises(UnknownName, match=r"cycle .* has those of temperature_2m, precip"):
-        Planes().quantile(facts, "surface_pressure", STEP, level=50)
+        Planes().quantile(facts, "surface_pressure", step=STEP, level=50)
     with pytest.raises(UnknownName, match=r"variable 'pressure_msl' was asked; cycle .* has temp"):
-        Planes().values(facts, "pressure_msl", STEP)
+        Planes().values(facts, "pressure_msl", step=STEP)
     single = SmallRegion.create(tmp_path)
     single.publish()
     with pytest.raises(InvalidRequest, match=r"is one forecast"):
-        Planes().quantile(served(single).served[0].current(), "temperature_2m", STEP, level=50)
+        Planes().quantile(served(single).served[0].current(), "temperature_2m", step=STEP, level=50)

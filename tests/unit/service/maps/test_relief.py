@@ -63,7 +63,7 @@ def test_shade_at_the_middle_of_a_cell_is_the_cells_and_between_them_between() -
     shades[:, 10:] = 1.0
     tile = Tile(*tile_at(117.1, 39.1, 13))
     box = tile.bounds
-    drawn = relief.shades_of(tile, shades, GRID)
+    drawn = relief.shades_of(tile, shades, grid=GRID)
     assert GRID.bounds.covers(box)
     assert drawn.shape == (256, 256)
     # columns 9 and 10 have their middles at 117.095 and 117.105
