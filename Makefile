@@ -16,8 +16,9 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?= tests/unit tests/contract tests/e2e
 DEMO ?=
+PICTURES ?=
 
-.PHONY: help setup demo demo-check test lint check bench skill notebooks lock clean
+.PHONY: help setup demo demo-check test browser lint check bench skill notebooks lock clean
 
 help:  ## say what the targets do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +54,12 @@ demo-check: setup  ## the same from the bundled scenario, without network and wi
 test: $(VENV)/.dev  ## unit, contract and end-to-end tests
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
+# Chromium comes from Debian by apt-get where it is missing and one may; else it says what to install.
+browser: $(VENV)/.dev  ## the page in Chromium (PICTURES=docs/pictures: renew those that README shows)
+	@sh tests/browser/chromium.sh
+	@ZHITIAN_BROWSER=required ZHITIAN_PICTURES=$(abspath $(PICTURES)) \
+		$(BIN)/python -m pytest -n 0 tests/browser
+
 lint: $(VENV)/.dev  ## ruff, mypy, import layers, dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -60,7 +67,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import layers, dependencies
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
 
-check: lint test  ## everything a change must pass
+check: lint browser test  ## everything a change must pass
 
 bench: $(VENV)/.dev  ## speed and memory beside peers, written to docs/benchmarks.md
 	@$(BIN)/python -m pytest -n 0 tests/bench

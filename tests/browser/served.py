@@ -46,6 +46,15 @@ def server(folder: Path, now: datetime = NOW) -> Server:
     return Server({**gardens[0].env, **own})
 
 
+def hills(folder: Path) -> Garden:
+    """The tea hills.
+
+    Args:
+        folder: what `make` has filled.
+    """
+    return _gardens(folder)[1][0]
+
+
 def _gardens(folder: Path) -> list[tuple[Garden, dict]]:
     ninghe = replace(TIANJIN, folder=folder)
     hills = replace(ninghe, name="yuexi")
