@@ -10,6 +10,12 @@ export function instantOf(compact) {
   return `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}T${compact.slice(9, 11)}:00:00Z`;
 }
 
+/** The service's clock, which an archived run sets back, ms: age and start of the run, and the time since. */
+export function present({ regions }, askedAt) {
+  const { run_time: begun, age_hours: hours } = regions.find(({ run_time: time }) => time);
+  return Date.parse(begun) + hours * 3600e3 + (Date.now() - askedAt);
+}
+
 /**
  * @param {import("../app.js").Context} context  of the mounting; texts come with `words`
  * @param {{change: (index: number) => Promise<boolean>}} on  told of each step; settled once it shows
@@ -23,6 +29,7 @@ export function clock(context, on) {
   let index = 0;
   let present = 0;
   let zone = "Asia/Shanghai";
+  let today = "";
   let whole = false;
   let playing = null;
 
@@ -63,11 +70,11 @@ export function clock(context, on) {
 
   /**
    * @param {string[]} given  hours as `20250410T06Z`, or days as `2025-04-10`
-   * @param {{at: number, now: number, timezone: string}} more  step to show, step of now
+   * @param {{at: number, now: number, timezone: string, today: string}} more  step to show, step of now
    */
-  function set(given, { at, now, timezone }) {
+  function set(given, { at, now, timezone, today: date }) {
     stop();
-    [steps, zone, present, index] = [given, timezone, now, at];
+    [steps, zone, present, index, today] = [given, timezone, now, at, date];
     range = bounds();
     draw();
   }
@@ -100,7 +107,7 @@ export function clock(context, on) {
   /** Its day and, of an hour, its clock. */
   function texts(step) {
     const { format } = words;
-    const [when, today] = [local(step), format.localTime(words.now, zone)];
+    const when = local(step);
     const [shown, near] = [format.day(when), format.relativeDay(when, today)];
     const dayText = shown.includes(near) ? shown : words.words.t("map.near_day", { day: shown, near });
     return [dayText, hourly() ? format.clock(when) : ""];

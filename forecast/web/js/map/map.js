@@ -4,7 +4,7 @@
  */
 
 import { chooser, first } from "./chooser.js";
-import { clock, instantOf } from "./clock.js";
+import { clock, instantOf, present } from "./clock.js";
 import { styled } from "./engine.js";
 import { frames } from "./frames.js";
 import { bar, grades, named } from "./legend.js";
@@ -69,7 +69,7 @@ async function build(context, layers) {
   own.choice = first(context, layers, kept);
   own.opacity = kept.opacity ?? OPACITY;
   own.chooser = chooser(context, layers, own.choice, { change: chosen, region: ({ bounds }) => own.stage.engine.fit(bounds) });
-  own.clock = clock(context, { change: stepped });
+  own.clock = clock(context, { change: draw });
   own.card = card(context, { use, clear });
   own.legend = el("div", { id: "map-legend" });
   own.said = el("p", { class: "visually-hidden", id: "map-said" });
@@ -136,26 +136,24 @@ function keep() {
 function setSteps() {
   const { context, layers, choice } = map;
   const zone = layers.regions.find(({ timezone }) => timezone)?.timezone ?? "Asia/Shanghai";
-  const at = map.time ? Date.parse(map.time) : context.now.getTime();
+  const now = present(layers, map.asked);
+  const today = context.format.localTime(new Date(now), zone).slice(0, 10);
+  const at = map.time ? Date.parse(map.time) : now;
   if (choice.kind === "advice") {
     const { days: own } = layers.advice.find(({ crop }) => crop === choice.crop);
     const days = [...new Set(Object.values(own).flat())].sort();
-    const today = days.indexOf(context.format.localTime(new Date(at), zone).slice(0, 10));
-    map.clock.set(days, { at: Math.max(0, today), now: 0, timezone: zone });
+    const shown = days.indexOf(context.format.localTime(new Date(at), zone).slice(0, 10));
+    map.clock.set(days, { at: Math.max(0, shown), now: 0, timezone: zone, today });
     map.steps = days;
   } else {
     const near = (instant) => {
       const found = layers.times.findIndex((time) => Date.parse(instantOf(time)) >= instant - 30 * 60e3);
       return found < 0 ? layers.times.length - 1 : found;
     };
-    map.clock.set(layers.times, { at: near(at), now: near(context.now.getTime()), timezone: zone });
+    map.clock.set(layers.times, { at: near(at), now: near(now), timezone: zone, today });
     map.steps = layers.times;
   }
   draw();
-}
-
-function stepped() {
-  return draw();
 }
 
 function template(step) {
@@ -286,7 +284,7 @@ async function renew() {
     const { data } = await map.context.api.layers();
     const changed = data.cycles !== map.layers.cycles;
     if (changed && data.times.length) {
-      map.layers = data;
+      Object.assign(map, { layers: data, asked: Date.now() });
       setSteps();
       read();
     }

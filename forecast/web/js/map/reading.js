@@ -20,6 +20,7 @@ const CODES = { "not-applicable": -2, "no-data": -1, none: 0, ...LIGHTS };
  * @property {Array<Node>} nodes  the value, as it is shown
  */
 
+const MOST_KEPT = 24;
 const answers = new Map();
 
 /**
@@ -46,6 +47,7 @@ export function asked(context, mark, { choice, variable, cycles }) {
         });
     answers.set(key, answer.then(({ data }) => data));
     answer.catch(() => answers.delete(key));
+    if (answers.size > MOST_KEPT) answers.delete(answers.keys().next().value);
   }
   return answers.get(key);
 }
