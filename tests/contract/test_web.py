@@ -109,24 +109,27 @@ def test_the_shell_loads_only_files_that_are_there() -> None:
     assert others <= {"#content", "plain", "plain?lang=en", "docs"}
 
 
-def test_what_the_first_view_imports_is_asked_for_at_once() -> None:
-    wanted: set[Path] = set()
-    waiting = [WEB / "js" / "app.js"]
+def _imported(*names: str) -> set[str]:
+    """Modules that come with these, by `import`, themselves included."""
+    found: set[Path] = set()
+    waiting = [WEB / "js" / name for name in names]
     while waiting:
         path = waiting.pop()
-        if path not in wanted:
-            wanted.add(path)
+        if path not in found:
+            found.add(path)
             static = re.findall(
                 r"^(?:import|export)[^;(]*?from \"([^\"]+)\"", _code(path), re.MULTILINE
             )
             waiting += [(path.parent / target).resolve() for target in static]
+    return {_name(path) for path in found}
+
+
+def test_what_the_first_view_imports_is_asked_for_at_once() -> None:
     asked = {
-        (WEB / address.removeprefix("$web/")).resolve()
-        for address in SHELL.addresses
-        if address.endswith(".js")
+        address.removeprefix("$web/") for address in SHELL.addresses if address.endswith(".js")
     }
-    assert {_name(path) for path in wanted - asked} == set()
-    assert {_name(path) for path in asked - wanted} == set()
+    assert _imported("app.js") - asked == set()
+    assert asked - _imported("app.js", "first.js", "crop.js", "advice.js") == set()
 
 
 def test_every_id_of_the_shell_stands_once_and_the_agreed_ones_are_there() -> None:

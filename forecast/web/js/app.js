@@ -27,18 +27,12 @@ import { judged } from "./age.js";
 import * as api from "./api.js";
 import * as banner from "./banner.js";
 import * as dom from "./dom.js";
-import * as fields from "./fields.js";
-import { firstForecast, sparing } from "./first.js";
+import { firstAdvice, firstForecast, sparing } from "./first.js";
 import * as format from "./format.js";
-import * as glance from "./glance.js";
-import { fetchPart, join, tell } from "./joining.js";
-import * as passport from "./passport.js";
-import * as search from "./search.js";
+import { tell } from "./joining.js";
+import { joinFirst, joinRest, showPassport } from "./parts.js";
 import * as settings from "./settings.js";
-import * as share from "./share.js";
 import * as store from "./state.js";
-import * as welcome from "./welcome.js";
-import * as where from "./where.js";
 import * as words from "./words.js";
 
 const REFRESH_MS = 15 * 60e3;
@@ -51,7 +45,7 @@ let refreshing = false;
 /** Whether the next address is a step of its own, to go back from. */
 let stepping = false;
 
-const actions = { open, reload, passport: passport.show, hour: () => {}, say };
+const actions = { open, reload, refresh, passport: showPassport, hour: () => {}, say };
 
 /** @returns {Context} */
 function context() {
@@ -84,7 +78,11 @@ function refresh() {
     const { place } = store.get();
     document.body.toggleAttribute("data-empty", !place);
     document.body.toggleAttribute("data-nothing", told.error?.kind === "refused" && !told.series);
+    const missing = ["series", "advice"].find((name) => loading[name] && !told[name]);
+    if (missing) document.body.dataset.loading = missing;
+    else delete document.body.dataset.loading;
     tell(context());
+    if (!loading.series) joinRest(context);
   });
 }
 
@@ -123,10 +121,11 @@ function ask() {
   const want = { series: key(state), advice: adviceKey(state) };
   for (const name of ["series", "advice"]) {
     if (asking[name]?.key === want[name]) continue;
+    if (name === "advice" && isNamedInFull(state)) continue;
     asking[name]?.stop.abort();
     asking[name] = null;
     if (want[name]) {
-      const request = { key: want[name], stop: new AbortController() };
+      const request = { key: want[name], about: state, stop: new AbortController() };
       asking[name] = request;
       (name === "series" ? askSeries : askAdvice)(state, request);
     } else {
@@ -140,8 +139,10 @@ function ask() {
 
 async function askSeries(state, request) {
   loading.series = true;
+  const { signal } = request.stop;
   try {
-    const answer = await forecastOf(state, request.stop.signal);
+    const answer = await (early(firstForecast, key, state) ??
+      api.forecast(state.place, { day: state.day, sparing, signal }));
     if (asking.series !== request) return;
     Object.assign(told, { series: answer.data, kept: answer.kept, error: null });
     receivedAt = Date.now();
@@ -156,13 +157,11 @@ async function askSeries(state, request) {
   refresh();
 }
 
-function forecastOf(state, signal) {
-  const { place, day } = state;
-  if (firstForecast && !firstForecast.taken && key(firstForecast) === key(state)) {
-    firstForecast.taken = true;
-    return firstForecast.answer;
-  }
-  return api.forecast(place, { day, sparing, signal });
+/** The answer that was asked for before the page was there, where it is what is wanted; else null. */
+function early(first, asked, wanted) {
+  if (!first || first.taken || asked(first.about) !== asked(wanted)) return null;
+  first.taken = true;
+  return first.answer;
 }
 
 /** A place that was asked by a text gets its point and its name from the answer. */
@@ -176,17 +175,30 @@ function found(state, request) {
   const known = { ...state.place, name, latitude, longitude, query: undefined };
   const after = { ...store.get(), place: known };
   request.key = key(after);
-  if (asking.advice) asking.advice.key = adviceKey(after);
+  if (asking.advice) Object.assign(asking.advice, { key: adviceKey(after), about: after });
   store.set({ place: known });
+}
+
+/** Whether the advice under way is on the same crop, asked by a short name as `rice`. */
+function isNamedInFull(state) {
+  const about = loading.advice && asking.advice?.about;
+  if (!about || !state.crop?.startsWith(`${about.crop}.`)) return false;
+  return adviceKey({ ...about, crop: state.crop }) === adviceKey(state);
 }
 
 async function askAdvice(state, request) {
   loading.advice = true;
+  const { signal } = request.stop;
   try {
-    const about = { ...state, signal: request.stop.signal };
-    const answer = await api.advisories(state.place, about);
+    const answer = await (early(firstAdvice, adviceKey, state) ??
+      api.advisories(state.place, { ...state, signal }));
     if (asking.advice !== request) return;
     Object.assign(told, { advice: answer.data, adviceError: null });
+    const { id } = answer.data.crop;
+    request.key = adviceKey({ ...request.about, crop: id });
+    // a short name is now known in full; another one was chosen since and is asked next
+    if (store.get().crop === request.about.crop) queueMicrotask(() => store.set({ crop: id }));
+    else queueMicrotask(ask);
   } catch (problem) {
     if (asking.advice !== request) return;
     Object.assign(told, { advice: null, adviceError: problem });
@@ -213,55 +225,13 @@ function translated() {
   refresh();
 }
 
-function later(id, fetchModule) {
-  dom.whenNear(dom.byId(id), () => fetchPart(id, fetchModule, context));
-}
-
-function joinAll() {
-  for (const [id, module] of [
-    ["search", search],
-    ["banner", banner],
-    ["welcome", welcome],
-    ["where", where],
-    ["glance-body", glance],
-    ["passport-body", passport],
-    ["fields-body", fields],
-    ["share-body", share],
-    ["settings", settings],
-  ]) {
-    join(id, module);
-  }
-  fetchPart("crop-chooser", () => import("./crop.js"), context);
-  fetchPart("advice-body", () => import("./advice.js"), context);
-  later("meteogram-body", () => import("./meteogram.js"));
-  later("skill-body", () => import("./skill.js"));
-  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 1500));
-  idle(() => fetchPart("offline", () => import("./offline.js"), context));
-}
-
-function mapOpened() {
-  const [button, map] = [dom.byId("map-open"), dom.byId("map")];
-  const opening = map.hidden;
-  map.hidden = !opening;
-  button.setAttribute("aria-expanded", String(opening));
-  button.dataset.word = opening ? "page.map_close" : "page.map_open";
-  button.textContent = words.t(button.dataset.word);
-  if (opening && !map.dataset.asked) {
-    map.dataset.asked = "yes";
-    fetchPart("map-body", () => import("./map/map.js"), context);
-  } else {
-    refresh();
-  }
-}
-
 async function start() {
   document.documentElement.toggleAttribute("data-save", sparing);
   settings.looks(store.get());
   await words.ready;
   translated();
-  joinAll();
+  joinFirst(context);
   store.subscribe(changed);
-  dom.byId("map-open").addEventListener("click", mapOpened);
   addEventListener("popstate", () => {
     told.series = told.advice = null;
     store.set({ place: null, ...store.addressed(location.search) });

@@ -48,7 +48,7 @@ export function update(given) {
  * @param {number} index  hour of the series
  */
 export function show(index) {
-  const { series } = context;
+  const series = context?.series;
   if (!series) return;
   const time = format.moment(series.hourly.local_time[index]);
   openDialog({ title: t("passport.hour", { time }), close: t("dialog.close") }, [

@@ -39,11 +39,12 @@ export function update(given) {
 
 function shownName() {
   const { state, series } = context;
-  if (series?.place && series.place.kind !== "coordinates" && !state.place.name)
-    return nameOf(series.place);
-  if (state.place.name) return state.place.name;
-  if (state.place.latitude === null) return state.place.query;
-  return format.coordinates(state.place.latitude, state.place.longitude, 4);
+  const { name, query, latitude, longitude } = state.place;
+  const known = series?.place?.name_zh ? series.place : near.place;
+  const names = [known?.name_zh, known?.name_en];
+  if (known && (names.includes(name) || (known === series?.place && !name))) return nameOf(known);
+  if (name) return name;
+  return latitude === null ? query : format.coordinates(latitude, longitude, 4);
 }
 
 /** Province of a named place; for a bare point, which place is nearest. */
@@ -53,7 +54,7 @@ function above() {
   if (series?.place?.province) return whereOf(series.place);
   if (!near.place) return "";
   const far = near.place.distance_m;
-  if (nameOf(near.place) === context.state.place.name) return whereOf(near.place);
+  if (shownName() === nameOf(near.place)) return whereOf(near.place);
   const whole = [whereOf(near.place).split(" · ")[0], nameOf(near.place)];
   if (context.state.lang === "en") whole.reverse();
   const name = whole.filter(Boolean).join(context.state.lang === "zh" ? "" : ", ");
