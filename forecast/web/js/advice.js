@@ -10,7 +10,12 @@ import { plain, shownState, sign, tone, isWork } from "./lights.js";
 import * as timeline from "./timeline.js";
 
 const OLD_MS = 45 * 60e3;
-const REFUSED = { "Forecast expired": "expired", "Outside the area": "outside", "Unknown name": "crop", "Nothing published": "nothing" };
+const REFUSED = {
+  "Forecast expired": "expired",
+  "Outside the area": "outside",
+  "Unknown name": "crop",
+  "Nothing published": "nothing",
+};
 
 const nodes = {};
 let drawn = "";
@@ -31,13 +36,27 @@ export function mount(root, { dom }) {
 /** @param {import("./app.js").Context} context */
 export function update(context) {
   latest = context;
-  if (!context.state.crop && !known()) fetchOnce().then(() => known() && update(latest), console.error);
+  if (!context.state.crop && !known())
+    fetchOnce().then(() => known() && update(latest), console.error);
   const { state, dom, loading, adviceError } = context;
   if (context.advice) last = { answer: context.advice, about: about(state) };
-  const advice = context.advice ?? (isFailing(adviceError) && !context.expired && last?.about === about(state) ? last.answer : null);
+  const advice =
+    context.advice ??
+    (isFailing(adviceError) && !context.expired && last?.about === about(state)
+      ? last.answer
+      : null);
   nodes.root.toggleAttribute("aria-busy", loading.advice);
   dom.fill(nodes.status, status({ ...context, advice }));
-  const key = advice && [state.lang, advice.passport.cycle, advice.now, advice.crop.id, about(state), JSON.stringify(advice.situation)].join("|");
+  const key =
+    advice &&
+    [
+      state.lang,
+      advice.passport.cycle,
+      advice.now,
+      advice.crop.id,
+      about(state),
+      JSON.stringify(advice.situation),
+    ].join("|");
   if (key === drawn) return;
   drawn = key;
   if (!advice) {
@@ -64,15 +83,25 @@ function status(context) {
   const line = (text, kind = "info") => dom.el("p", { class: `told-${kind}`, text });
   const told = [];
   if (!state.place) return told;
-  if (adviceError) told.push(...refusal(context), ...(advice ? [line(words.t("advice.last"))] : []));
-  else if (!state.crop) told.push(line(words.t(isSettled(state) ? "advice.choose_crop" : "advice.loading")));
+  if (adviceError)
+    told.push(...refusal(context), ...(advice ? [line(words.t("advice.last"))] : []));
+  else if (!state.crop)
+    told.push(line(words.t(isSettled(state) ? "advice.choose_crop" : "advice.loading")));
   else if (loading.advice) told.push(line(words.t(advice ? "advice.renewing" : "advice.loading")));
   const age = advice ? now - Date.parse(advice.now) : 0;
   if (age > OLD_MS) told.push(line(words.t("advice.old", { age: format.ago(age) }), "warn"));
-  if (advice && advice.passport.age.state === "stale") told.push(line(words.t("advice.stale"), "warn"));
+  if (advice && advice.passport.age.state === "stale")
+    told.push(line(words.t("advice.stale"), "warn"));
   if (adviceError && adviceError.kind !== "refused") {
     const attrs = { type: "button" };
-    told.push(dom.el("button", { class: "button small", text: words.t("advice.again"), attrs, on: { click: actions.reload } }));
+    told.push(
+      dom.el("button", {
+        class: "button small",
+        text: words.t("advice.again"),
+        attrs,
+        on: { click: actions.reload },
+      }),
+    );
   }
   return told;
 }
@@ -90,8 +119,16 @@ function refusal({ adviceError, dom, words, store, state }) {
   if (adviceError.title === "Invalid request" && said) {
     const clear = () => store.set({ stage: null, situation: {} });
     const attrs = { type: "button" };
-    if (adviceError.detail) told.push(dom.el("p", { class: "quiet", text: adviceError.detail, attrs: { lang: "en" } }));
-    told.push(dom.el("button", { class: "button small", text: words.t("crop.clear"), attrs, on: { click: clear } }));
+    if (adviceError.detail)
+      told.push(dom.el("p", { class: "quiet", text: adviceError.detail, attrs: { lang: "en" } }));
+    told.push(
+      dom.el("button", {
+        class: "button small",
+        text: words.t("crop.clear"),
+        attrs,
+        on: { click: clear },
+      }),
+    );
   }
   return told;
 }
@@ -102,7 +139,9 @@ function first(context) {
   const one = advice.advisories.find(({ text }) => text[state.lang].message === message);
   if (!one) return [];
   const shown = shownState(one);
-  const chips = advice.simulated ? [dom.el("span", { class: "chip", text: words.t("advice.simulated") })] : [];
+  const chips = advice.simulated
+    ? [dom.el("span", { class: "chip", text: words.t("advice.simulated") })]
+    : [];
   return [
     dom.el("div", { class: `headline edge-${tone(shown)}` }, [
       sign(shown, { work: isWork(one) }),
@@ -114,7 +153,9 @@ function first(context) {
 
 /** Bring the card of a rule, or its line among the folded, to the eye and to the keyboard. */
 function open(rule) {
-  const card = [...nodes.cards.querySelectorAll("[data-rule]")].find((one) => one.dataset.rule === rule);
+  const card = [...nodes.cards.querySelectorAll("[data-rule]")].find(
+    (one) => one.dataset.rule === rule,
+  );
   if (!card) return;
   const fold = card.closest("details.advice-fold");
   if (fold) fold.open = true;

@@ -20,7 +20,10 @@ export function sections(context) {
   const made = (list) => list.map((one) => card(context, one));
   return [
     section(context, words.t("advice.section.urgent"), [...made(sorted.urgent), ...waters.urgent]),
-    section(context, words.t("advice.section.watched"), [...made(sorted.watched), ...waters.watched]),
+    section(context, words.t("advice.section.watched"), [
+      ...made(sorted.watched),
+      ...waters.watched,
+    ]),
     section(context, words.t("advice.section.work"), [...made(sorted.work), ...waters.calm]),
     section(context, words.t("advice.section.unknown"), made(sorted.unknown)),
     folded(context, sorted.quiet, waters.idle),
@@ -50,7 +53,8 @@ function card(context, one) {
   const { advice, dom, words, state } = context;
   const text = one.text[state.lang];
   const said = (name) => (text[name] ? plain(text[name]) : null);
-  const line = (name) => text[name] && labelled(dom, words.t(`advice.label.${name}`), plain(text[name]));
+  const line = (name) =>
+    text[name] && labelled(dom, words.t(`advice.label.${name}`), plain(text[name]));
   const work = isWork(one);
   const changed = !["first", "unchanged"].includes(one.change) && said("change");
   const sure = [line("margin"), line("confidence")];
@@ -60,7 +64,11 @@ function card(context, one) {
     rule: one.rule,
     action: said("action"),
     lines: [
-      changed && dom.el("p", { class: "changed" }, [dom.el("span", { class: "chip", text: words.t("advice.changed") }), ` ${changed}`]),
+      changed &&
+        dom.el("p", { class: "changed" }, [
+          dom.el("span", { class: "chip", text: words.t("advice.changed") }),
+          ` ${changed}`,
+        ]),
       one.state === "no-data" && one.kind !== "sowing" ? said("state") : null,
       said("next_window") && dom.el("p", { class: "next", text: said("next_window") }),
       line("reason"),
@@ -93,8 +101,14 @@ function titled({ advice, words, state }, one) {
 
 function chances(context, { rule, chances: known }) {
   const { dom, words } = context;
-  const told = levelChances(context, rule, Object.entries(known).map(([level, chance]) => ({ level, chance })));
-  return told.length ? labelled(dom, words.t("advice.label.chances"), told.join(words.t("advice.list"))) : null;
+  const told = levelChances(
+    context,
+    rule,
+    Object.entries(known).map(([level, chance]) => ({ level, chance })),
+  );
+  return told.length
+    ? labelled(dom, words.t("advice.label.chances"), told.join(words.t("advice.list")))
+    : null;
 }
 
 function duration({ dom, words, format }, { duration: lasting }) {
@@ -106,7 +120,9 @@ function duration({ dom, words, format }, { duration: lasting }) {
 
 function profile({ advice, words }) {
   const { id, version, signed } = advice.crop;
-  const by = signed ? words.t("advice.signed", { by: signed.by, on: signed.on }) : words.t("advice.unsigned");
+  const by = signed
+    ? words.t("advice.signed", { by: signed.by, on: signed.on })
+    : words.t("advice.unsigned");
   return `${id} ${version}${words.t("advice.comma")}${by}`;
 }
 
@@ -138,7 +154,9 @@ function idle({ advice, dom, words, state }, list) {
   if (!list.length) return null;
   const rows = list.map((one) => {
     const why = one.text[state.lang].reason;
-    const text = heading(one, advice.crop, state.lang) + (why ? `${words.t("advice.colon")}${plain(why)}` : "");
+    const text =
+      heading(one, advice.crop, state.lang) +
+      (why ? `${words.t("advice.colon")}${plain(why)}` : "");
     return dom.el("li", { text, attrs: { "data-rule": one.rule, tabindex: "-1" } });
   });
   return dom.el("details", { class: "advice-fold" }, [
@@ -161,7 +179,12 @@ function source(context) {
   const { read, secondary, memory } = advice.crop.evidence;
   const evidence = words.t("advice.evidence_counts", { read, secondary, memory });
   const compared = advice.compared
-    ? words.t("advice.compared", { when: context.format.instant(advice.compared.run_time, advice.timezone) })
+    ? words.t("advice.compared", {
+        when: context.format.instant(advice.compared.run_time, advice.timezone),
+      })
     : words.t("advice.not_compared");
-  return dom.el("p", { class: "quiet", text: [profile(context), evidence, compared].join(words.t("advice.comma")) });
+  return dom.el("p", {
+    class: "quiet",
+    text: [profile(context), evidence, compared].join(words.t("advice.comma")),
+  });
 }

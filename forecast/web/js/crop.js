@@ -6,7 +6,16 @@
 import { fetchOnce, known as listed } from "./crop_list.js";
 import * as field from "./field_form.js";
 import { today } from "./lines.js";
-import { byRegion, cropNamed, cropOf, fieldOf, ofTheGround, regionAt, remembered, told } from "./remembering.js";
+import {
+  byRegion,
+  cropNamed,
+  cropOf,
+  fieldOf,
+  ofTheGround,
+  regionAt,
+  remembered,
+  told,
+} from "./remembering.js";
 
 let listing = null;
 let latest = null;
@@ -21,7 +30,11 @@ export async function mount(root, context) {
   const { dom } = context;
   dom.byId("crop").addEventListener("change", ({ target }) => cropChosen(target.value));
   dom.byId("stage").addEventListener("change", ({ target }) => stageChosen(target.value));
-  field.mount(root, { dom, set: (situation) => chosen({ situation }), clear: () => chosen({ stage: null, situation: {} }) });
+  field.mount(root, {
+    dom,
+    set: (situation) => chosen({ situation }),
+    clear: () => chosen({ stage: null, situation: {} }),
+  });
   await fetchOnce();
 }
 
@@ -44,7 +57,10 @@ function settle({ store }) {
   const region = regionAt(listing.regions, place);
   const known = cropNamed(listing.crops, state.crop);
   const arrived = at !== before.field;
-  const came = before.field === undefined ? inAddress("crop") || memory.crop?.at === at : choiceOf(state) !== before.choice;
+  const came =
+    before.field === undefined
+      ? inAddress("crop") || memory.crop?.at === at
+      : choiceOf(state) !== before.choice;
   before = { field: at, choice: choiceOf(state) };
   if (known && (!arrived || came)) {
     keep(store, { crop: known, at, region, arrived });
@@ -64,13 +80,16 @@ function keep(store, { crop, at, region, arrived }) {
   put(store, now);
   const kept = memory.crop?.fields?.[at];
   const same = kept?.crop === crop.id && choiceOf({ crop: crop.id, ...earlier }) === choiceOf(now);
-  if (!same || memory.crop.at !== at) put(store, { memory: remembered({ memory, ...now }, { field: at, region, chosen: false }) });
+  if (!same || memory.crop.at !== at)
+    put(store, { memory: remembered({ memory, ...now }, { field: at, region, chosen: false }) });
 }
 
 /** Change the state where it differs. */
 function put(store, patch) {
   const state = store.get();
-  const differs = Object.keys(patch).some((name) => JSON.stringify(patch[name]) !== JSON.stringify(state[name]));
+  const differs = Object.keys(patch).some(
+    (name) => JSON.stringify(patch[name]) !== JSON.stringify(state[name]),
+  );
   if (differs) store.set(patch);
   before = { ...before, choice: choiceOf(store.get()) };
 }
@@ -86,7 +105,10 @@ function inAddress(name) {
 }
 
 function stageNamed(crop, asked) {
-  return crop.stages.find(({ id, name }) => asked === id || asked === name.zh || asked === name.en)?.id ?? null;
+  return (
+    crop.stages.find(({ id, name }) => asked === id || asked === name.zh || asked === name.en)
+      ?.id ?? null
+  );
 }
 
 function cropChosen(crop) {
@@ -110,7 +132,8 @@ function chosen(patch) {
   const now = { ...state, ...patch };
   const at = fieldOf(state.place);
   const region = at ? regionAt(listing.regions, state.place) : null;
-  const memory = at && now.crop ? remembered(now, { field: at, region, chosen: true }) : state.memory;
+  const memory =
+    at && now.crop ? remembered(now, { field: at, region, chosen: true }) : state.memory;
   put(store, { ...patch, memory });
 }
 
@@ -122,13 +145,20 @@ function localDay({ advice, series, now, format }) {
 
 function draw(context) {
   const { state, dom, words } = context;
-  const now = JSON.stringify([state.lang, choiceOf(state), fieldOf(state.place), localDay(context)]);
+  const now = JSON.stringify([
+    state.lang,
+    choiceOf(state),
+    fieldOf(state.place),
+    localDay(context),
+  ]);
   if (now === drawn) return;
   drawn = now;
   const region = state.place.latitude === null ? null : regionAt(listing.regions, state.place);
   const { own, others } = byRegion(listing.crops, region);
-  const option = ({ id, name }) => dom.el("option", { text: words.both(name), attrs: { value: id } });
-  const group = (label, crops) => crops.length > 0 && dom.el("optgroup", { attrs: { label } }, crops.map(option));
+  const option = ({ id, name }) =>
+    dom.el("option", { text: words.both(name), attrs: { value: id } });
+  const group = (label, crops) =>
+    crops.length > 0 && dom.el("optgroup", { attrs: { label } }, crops.map(option));
   const select = dom.byId("crop");
   dom.fill(select, [
     state.crop ? null : dom.el("option", { text: words.t("crop.choose"), attrs: { value: "" } }),

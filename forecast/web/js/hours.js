@@ -32,25 +32,38 @@ export function strip(root, { context, rows, days, day }) {
     dom.el("button", {
       class: `button small ${name}`,
       text,
-      attrs: { type: "button", "aria-label": label, "aria-disabled": known[known.indexOf(kept) + step] ? null : "true" },
+      attrs: {
+        type: "button",
+        "aria-label": label,
+        "aria-disabled": known[known.indexOf(kept) + step] ? null : "true",
+      },
       on: { click: () => turn(step) },
     });
   const title = `${format.relativeDay(kept, today(advice))} ${format.day(kept, { weekday: false })}`;
   dom.fill(root, [
     dom.el("div", { class: "work-hours-head" }, [
       button("earlier", "‹", words.t("advice.day_before"), -1),
-      dom.el("h3", { text: words.t("advice.hours_of", { day: title }), attrs: { "aria-live": "polite" } }),
+      dom.el("h3", {
+        text: words.t("advice.hours_of", { day: title }),
+        attrs: { "aria-live": "polite" },
+      }),
       button("later", "›", words.t("advice.day_after"), 1),
     ]),
     ...rows.map((row) => work(context, row)),
-    dom.el("p", { class: "work-hour-marks", attrs: { "aria-hidden": "true" } }, [0, 6, 12, 18, 24].map((hour) => dom.el("span", { text: String(hour) }))),
+    dom.el(
+      "p",
+      { class: "work-hour-marks", attrs: { "aria-hidden": "true" } },
+      [0, 6, 12, 18, 24].map((hour) => dom.el("span", { text: String(hour) })),
+    ),
   ]);
 }
 
 function work({ dom, advice, state, words }, row) {
   const hours = row.hours.get(kept) ?? Array(24).fill(null);
   const name = heading(row.advisory, advice.crop, state.lang);
-  const cells = hours.map((light) => dom.el("span", { class: `work-hour work-hour-${light ?? "past"}` }));
+  const cells = hours.map((light) =>
+    dom.el("span", { class: `work-hour work-hour-${light ?? "past"}` }),
+  );
   return dom.el("div", { class: "work-hours-of" }, [
     dom.el("p", {}, [dom.el("strong", { text: name }), ` ${inWords(words, hours)}`]),
     dom.el("div", { class: "work-hour-bar", attrs: { "aria-hidden": "true" } }, cells),
@@ -60,8 +73,11 @@ function work({ dom, advice, state, words }, row) {
 function inWords(words, hours) {
   const told = [];
   for (const light of ["green", "amber"]) {
-    const found = spans(hours, light).map(({ from, until }) => words.t("advice.hour_span", { from, until }));
-    if (found.length) told.push(`${words.t(`advice.work.${light}`)} ${found.join(words.t("advice.list"))}`);
+    const found = spans(hours, light).map(({ from, until }) =>
+      words.t("advice.hour_span", { from, until }),
+    );
+    if (found.length)
+      told.push(`${words.t(`advice.work.${light}`)} ${found.join(words.t("advice.list"))}`);
   }
   if (told.length) return told.join(words.t("advice.comma"));
   const known = hours.filter((light) => light === "red" || light === "not-applicable");

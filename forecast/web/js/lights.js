@@ -7,7 +7,16 @@
 import { el } from "./dom.js";
 import { t } from "./words.js";
 
-const SHAPES = { green: "●", amber: "◐", red: "○", danger: "!", watch: "△", none: "·", "no-data": "?", "not-applicable": "" };
+const SHAPES = {
+  green: "●",
+  amber: "◐",
+  red: "○",
+  danger: "!",
+  watch: "△",
+  none: "·",
+  "no-data": "?",
+  "not-applicable": "",
+};
 
 /** The mark that every text of a simulated forecast carries; the page says it once a card. */
 const SIMULATED = /^(（模拟）|\(simulated\) )/;
@@ -37,7 +46,11 @@ export function word(state, { work = false } = {}) {
 
 /** A sign with its word for those who do not see it. */
 export function sign(state, { work = false, shown = false, called = word(state, { work }) } = {}) {
-  const mark = el("span", { class: `light-sign ${tone(state)}`, text: shape(state), attrs: { "aria-hidden": "true" } });
+  const mark = el("span", {
+    class: `light-sign ${tone(state)}`,
+    text: shape(state),
+    attrs: { "aria-hidden": "true" },
+  });
   const said = el("span", { class: shown ? "light-sign-word" : "visually-hidden", text: called });
   return el("span", { class: "signed" }, [mark, said]);
 }

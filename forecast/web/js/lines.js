@@ -37,7 +37,10 @@ export function hourOf(end, zone) {
 /** @param {number|string} instant  ms, or UTC as text  @param {string} zone */
 export function local(instant, zone) {
   if (!clocks.has(zone)) {
-    clocks.set(zone, new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }));
+    clocks.set(
+      zone,
+      new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }),
+    );
   }
   const at = typeof instant === "number" ? instant : Date.parse(instant);
   const [day, clock] = clocks.get(zone).format(at).split(" ");
@@ -68,16 +71,30 @@ export function ordered(advisories) {
     if (one.status === "warn") return 10 - (Number(one.state) || 0);
     if (one.status === "watch") return 20;
     if (!isWork(one)) return one.state === "no-data" ? 50 : 60;
-    return 30 + (one.state === "no-data" && one.window ? 1 : LIGHTS.indexOf(one.state)) + (one.kind === "sowing" ? 0.5 : 0);
+    return (
+      30 +
+      (one.state === "no-data" && one.window ? 1 : LIGHTS.indexOf(one.state)) +
+      (one.kind === "sowing" ? 0.5 : 0)
+    );
   };
   const begins = (one) => one.window?.begins ?? "9";
-  return [...advisories].sort((a, b) => rank(a) - rank(b) || (begins(a) < begins(b) ? -1 : begins(a) > begins(b) ? 1 : 0));
+  return [...advisories].sort(
+    (a, b) => rank(a) - rank(b) || (begins(a) < begins(b) ? -1 : begins(a) > begins(b) ? 1 : 0),
+  );
 }
 
 function tells(advisory, line) {
-  if (advisory.state === "not-applicable" && !line.states.some((state) => state === "green" || state === "amber")) return false;
+  if (
+    advisory.state === "not-applicable" &&
+    !line.states.some((state) => state === "green" || state === "amber")
+  )
+    return false;
   if (isWork(advisory)) return line.states.some((state) => state !== "not-applicable");
-  return advisory.status === "warn" || advisory.status === "watch" || line.states.some((state) => typeof state === "number");
+  return (
+    advisory.status === "warn" ||
+    advisory.status === "watch" ||
+    line.states.some((state) => typeof state === "number")
+  );
 }
 
 function daysOf({ timelines, timezone, ...answer }) {
@@ -104,8 +121,12 @@ function dayCell(advisory, line, day) {
   const step = line.times.indexOf(day);
   const known = step >= 0 ? line.states[step] : "no-data";
   const { window } = advisory;
-  const watched = advisory.status === "watch" && window && day >= window.begins && day <= window.ends;
-  const chances = Object.entries(line.probability).map(([level, values]) => ({ level, chance: values[step] ?? null }));
+  const watched =
+    advisory.status === "watch" && window && day >= window.begins && day <= window.ends;
+  const chances = Object.entries(line.probability).map(([level, values]) => ({
+    level,
+    chance: values[step] ?? null,
+  }));
   return { day, state: known === "none" && watched ? shownState(advisory) : known, chances };
 }
 

@@ -22,7 +22,9 @@ export function stageDates(context) {
   const ahead = advice.phenology.filter((one) => one.p50 || one.reached);
   if (!ahead.length) return null;
   const now = today(advice);
-  const known = ahead.flatMap((one) => (one.reached ? [one.reached] : [one.p10, one.p50, one.p90])).filter(Boolean);
+  const known = ahead
+    .flatMap((one) => (one.reached ? [one.reached] : [one.p10, one.p50, one.p90]))
+    .filter(Boolean);
   const ends = [now, ...known].sort();
   const [first, last] = [ends[0], ends.at(-1)];
   const whole = Math.max(1, daysBetween(first, last));
@@ -35,7 +37,11 @@ export function stageDates(context) {
   );
   return dom.el("div", { class: "stage-ahead" }, [
     dom.el("ol", { class: "stage-dates" }, rows),
-    dom.el("p", { class: "quiet", attrs: { "aria-hidden": "true" }, text: words.t("advice.stage_bar") }),
+    dom.el("p", {
+      class: "quiet",
+      attrs: { "aria-hidden": "true" },
+      text: words.t("advice.stage_bar"),
+    }),
   ]);
 }
 

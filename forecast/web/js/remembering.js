@@ -22,7 +22,11 @@ export function fieldOf(place) {
  */
 export function cropNamed(crops, asked) {
   if (!asked) return null;
-  return crops.find(({ id }) => id === asked) ?? crops.find(({ id }) => id.startsWith(`${asked}.`)) ?? null;
+  return (
+    crops.find(({ id }) => id === asked) ??
+    crops.find(({ id }) => id.startsWith(`${asked}.`)) ??
+    null
+  );
 }
 
 /**
@@ -80,12 +84,17 @@ export function remembered({ memory, crop, stage, situation }, { field, region, 
   const kept = memory.crop ?? {};
   const { [field]: before, ...rest } = kept.fields ?? {};
   const toldOf = { ...before?.told, [crop]: { stage, situation } };
-  const fields = Object.fromEntries([...Object.entries(rest).slice(1 - MOST_FIELDS), [field, { crop, told: toldOf }]]);
+  const fields = Object.fromEntries([
+    ...Object.entries(rest).slice(1 - MOST_FIELDS),
+    [field, { crop, told: toldOf }],
+  ]);
   const regions = chosen && region ? { ...kept.regions, [region.name]: crop } : kept.regions;
   return { ...memory, crop: { at: field, fields, regions: regions ?? {} } };
 }
 
 /** What stays told when another crop is chosen. */
 export function ofTheGround(situation) {
-  return Object.fromEntries(Object.entries(situation).filter(([name]) => OF_THE_GROUND.includes(name)));
+  return Object.fromEntries(
+    Object.entries(situation).filter(([name]) => OF_THE_GROUND.includes(name)),
+  );
 }

@@ -49,7 +49,14 @@ export async function update(context) {
 
 function draw(context) {
   const { state, advice, dom, words } = context;
-  const now = JSON.stringify([state.lang, asked, Boolean(answer), failed?.kind, advice?.crop.id, advice?.now]);
+  const now = JSON.stringify([
+    state.lang,
+    asked,
+    Boolean(answer),
+    failed?.kind,
+    advice?.crop.id,
+    advice?.now,
+  ]);
   if (now === drawn) return;
   drawn = now;
   dom.fill(root, [
@@ -86,18 +93,26 @@ function weather(context) {
     from: format.day(period.from, { weekday: false }),
     until: format.day(period.until, { weekday: false }),
   });
-  const height = place.sentence ? words.t("skill.no_class") : words.t("skill.class", { dz: place.dz });
+  const height = place.sentence
+    ? words.t("skill.no_class")
+    : words.t("skill.class", { dz: place.dz });
   return [
     answer.simulated ? reason(context, answer.sentence) : null,
     dom.el("p", { class: "quiet", text: `${about}${height}` }),
-    dom.el("ul", { class: "skill-rows" }, rows.map((row) => variableRow(context, row))),
+    dom.el(
+      "ul",
+      { class: "skill-rows" },
+      rows.map((row) => variableRow(context, row)),
+    ),
     byLead(context, rows),
   ].filter(Boolean);
 }
 
 /** One row a variable, of the place's height class where it was measured, all leads and hours together. */
 function ownRows({ rows, place }) {
-  const whole = rows.filter((row) => row.lead === ALL && row.sun === ALL && row.mae !== null && OWN.includes(row.method));
+  const whole = rows.filter(
+    (row) => row.lead === ALL && row.sun === ALL && row.mae !== null && OWN.includes(row.method),
+  );
   const fits = (row) => (row.dz === place.dz ? 0 : 1) * 10 + OWN.indexOf(row.method);
   const best = new Map();
   for (const row of [...whole].sort((a, b) => fits(a) - fits(b))) {
@@ -110,7 +125,12 @@ function variableRow({ dom, words, format }, row) {
   const reference = words.t("skill.reference");
   const facts = [words.t("skill.typical", { error: format.amount(row.mae, row.unit, 1) })];
   if (row.within !== null && row.tolerance !== null) {
-    facts.push(words.t("skill.within", { share: percent(row.within), tolerance: format.amount(row.tolerance, row.unit) }));
+    facts.push(
+      words.t("skill.within", {
+        share: percent(row.within),
+        tolerance: format.amount(row.tolerance, row.unit),
+      }),
+    );
   }
   if (row.skill !== null) facts.push(better(words, row, reference));
   facts.push(words.t(row.small ? "skill.small" : "skill.n", { n: row.n, stations: row.stations }));
@@ -135,20 +155,31 @@ function percent(share) {
 
 function byLead({ dom, words, format }, [first]) {
   if (!first) return null;
-  const alike = (row) => ["variable", "method", "dz", "sun"].every((name) => row[name] === first[name]);
+  const alike = (row) =>
+    ["variable", "method", "dz", "sun"].every((name) => row[name] === first[name]);
   const leads = answer.rows.filter((row) => row.lead !== ALL && alike(row) && row.mae !== null);
   if (leads.length < 2) return null;
   const lines = leads.map((row) =>
     dom.el("tr", {}, [
-      dom.el("th", { text: row.lead.replace(" h", words.t("skill.lead_hours")), attrs: { scope: "row" } }),
+      dom.el("th", {
+        text: row.lead.replace(" h", words.t("skill.lead_hours")),
+        attrs: { scope: "row" },
+      }),
       dom.el("td", { text: format.amount(row.mae, row.unit, 1) }),
       dom.el("td", { text: String(row.n) }),
     ]),
   );
-  const heads = ["skill.lead", "skill.error", "skill.pairs"].map((key) => dom.el("th", { text: words.t(key), attrs: { scope: "col" } }));
+  const heads = ["skill.lead", "skill.error", "skill.pairs"].map((key) =>
+    dom.el("th", { text: words.t(key), attrs: { scope: "col" } }),
+  );
   return dom.el("details", {}, [
-    dom.el("summary", { text: words.t("skill.by_lead", { variable: words.variable(first.variable) }) }),
-    dom.el("table", { class: "table" }, [dom.el("thead", {}, [dom.el("tr", {}, heads)]), dom.el("tbody", {}, lines)]),
+    dom.el("summary", {
+      text: words.t("skill.by_lead", { variable: words.variable(first.variable) }),
+    }),
+    dom.el("table", { class: "table" }, [
+      dom.el("thead", {}, [dom.el("tr", {}, heads)]),
+      dom.el("tbody", {}, lines),
+    ]),
   ]);
 }
 
@@ -157,22 +188,52 @@ function advised(context) {
   if (!advice) return [dom.el("p", { class: "quiet", text: words.t("skill.no_advice") })];
   const { measured, reason: why, period, rules } = advice.score;
   if (!measured) return [reason(context, why)];
-  const named = new Map(advice.advisories.map((one) => [one.rule, heading(one, advice.crop, state.lang)]));
+  const named = new Map(
+    advice.advisories.map((one) => [one.rule, heading(one, advice.crop, state.lang)]),
+  );
   const values = { days: period.days, cycles: period.cycles, spots: period.spots };
-  const days = { from: format.day(period.from, { weekday: false }), until: format.day(period.until, { weekday: false }) };
+  const days = {
+    from: format.day(period.from, { weekday: false }),
+    until: format.day(period.until, { weekday: false }),
+  };
   return [
     why && reason(context, why),
     dom.el("p", { class: "quiet", text: words.t("skill.advice_about", { ...values, ...days }) }),
-    dom.el("ul", { class: "skill-rows" }, rules.map((row) => ruleRow(context, row, named.get(row.rule) ?? row.rule))),
+    dom.el(
+      "ul",
+      { class: "skill-rows" },
+      rules.map((row) => ruleRow(context, row, named.get(row.rule) ?? row.rule)),
+    ),
   ].filter(Boolean);
 }
 
 function ruleRow({ dom, words }, row, name) {
-  const level = row.kind === "window" ? words.t(`advice.work.${row.level}`) : words.t("skill.level", { level: row.level });
-  const counts = { n: row.n, events: row.events, hits: row.hits, misses: row.misses, alarms: row.false_alarms };
+  const level =
+    row.kind === "window"
+      ? words.t(`advice.work.${row.level}`)
+      : words.t("skill.level", { level: row.level });
+  const counts = {
+    n: row.n,
+    events: row.events,
+    hits: row.hits,
+    misses: row.misses,
+    alarms: row.false_alarms,
+  };
   const facts = [words.t(row.kind === "window" ? "skill.windows" : "skill.counts", counts)];
-  if (row.pod !== null) facts.push(words.t("skill.pod", { share: percent(row.pod), ...bounds(words, row.pod_low, row.pod_high) }));
-  if (row.far !== null) facts.push(words.t("skill.far", { share: percent(row.far), ...bounds(words, row.far_low, row.far_high) }));
+  if (row.pod !== null)
+    facts.push(
+      words.t("skill.pod", {
+        share: percent(row.pod),
+        ...bounds(words, row.pod_low, row.pod_high),
+      }),
+    );
+  if (row.far !== null)
+    facts.push(
+      words.t("skill.far", {
+        share: percent(row.far),
+        ...bounds(words, row.far_low, row.far_high),
+      }),
+    );
   if (row.small) facts.push(words.t("skill.small_events"));
   return dom.el("li", {}, [
     dom.el("strong", { text: `${name} ${level}` }),

@@ -43,7 +43,8 @@ export function draw(root, context, open) {
   const row = rows.findIndex((one) => one.advisory.rule === chosen.rule);
   const day = days.indexOf(chosen.day);
   tellHours(seen, day >= 0 ? chosen.day : null);
-  if (row >= 0 && day >= 0) choose(seen, lights.tBodies[0].rows[row].cells[day + 1].firstChild, { row, day });
+  if (row >= 0 && day >= 0)
+    choose(seen, lights.tBodies[0].rows[row].cells[day + 1].firstChild, { row, day });
   else dom.fill(told, [dom.el("p", { class: "quiet", text: words.t("advice.tap") })]);
 }
 
@@ -52,16 +53,32 @@ function grid(seen) {
   const { dom, words, format, advice } = context;
   const now = today(advice);
   const columns = days.map((day) =>
-    dom.el("th", { class: day === now ? "today" : "", attrs: { scope: "col", "aria-label": format.day(day) } }, [
-      dom.el("span", { class: "weekday", text: day === now ? format.relativeDay(day, now) : format.weekdayOf(day) }),
-      dom.el("span", { class: "date", text: String(Number(day.slice(8))) }),
-    ]),
+    dom.el(
+      "th",
+      { class: day === now ? "today" : "", attrs: { scope: "col", "aria-label": format.day(day) } },
+      [
+        dom.el("span", {
+          class: "weekday",
+          text: day === now ? format.relativeDay(day, now) : format.weekdayOf(day),
+        }),
+        dom.el("span", { class: "date", text: String(Number(day.slice(8))) }),
+      ],
+    ),
   );
-  const head = dom.el("thead", {}, [dom.el("tr", {}, [dom.el("td", { class: "corner" }), ...columns])]);
-  const body = dom.el("tbody", {}, rows.map((row, index) => line(seen, row, index)));
+  const head = dom.el("thead", {}, [
+    dom.el("tr", {}, [dom.el("td", { class: "corner" }), ...columns]),
+  ]);
+  const body = dom.el(
+    "tbody",
+    {},
+    rows.map((row, index) => line(seen, row, index)),
+  );
   const lights = dom.el(
     "table",
-    { class: "lights", on: { keydown: (event) => moved(seen, event), click: (event) => clicked(seen, event) } },
+    {
+      class: "lights",
+      on: { keydown: (event) => moved(seen, event), click: (event) => clicked(seen, event) },
+    },
     [dom.el("caption", { class: "visually-hidden", text: words.t("advice.caption") }), head, body],
   );
   lights.querySelector("tbody button").tabIndex = 0;
@@ -73,10 +90,14 @@ function line(seen, row, index) {
   const { dom, advice, state } = context;
   const name = heading(row.advisory, advice.crop, state.lang);
   const cells = row.cells.map((cell, day) => {
-    const inside = [dom.el("span", { class: "shape", text: shape(cell.state), attrs: { "aria-hidden": "true" } })];
+    const inside = [
+      dom.el("span", { class: "shape", text: shape(cell.state), attrs: { "aria-hidden": "true" } }),
+    ];
     if (cell.hours && (cell.state === "green" || cell.state === "amber")) {
       const count = context.words.t("advice.hours_short", { count: cell.hours });
-      inside.push(dom.el("span", { class: "count", text: count, attrs: { "aria-hidden": "true" } }));
+      inside.push(
+        dom.el("span", { class: "count", text: count, attrs: { "aria-hidden": "true" } }),
+      );
     }
     const attrs = {
       type: "button",
@@ -85,7 +106,9 @@ function line(seen, row, index) {
       "data-at": `${index},${day}`,
       "aria-label": spoken(context, name, row, cell),
     };
-    return dom.el("td", {}, [dom.el("button", { class: `cell ${tone(cell.state)}`, attrs }, inside)]);
+    return dom.el("td", {}, [
+      dom.el("button", { class: `cell ${tone(cell.state)}`, attrs }, inside),
+    ]);
   });
   return dom.el("tr", {}, [dom.el("th", { text: name, attrs: { scope: "row" } }), ...cells]);
 }
@@ -129,7 +152,8 @@ function place(button) {
 /** Mark a cell, and tell what it stands for. */
 function choose(seen, button, at) {
   const body = button.closest("tbody");
-  for (const other of body.querySelectorAll('[aria-pressed="true"]')) other.setAttribute("aria-pressed", "false");
+  for (const other of body.querySelectorAll('[aria-pressed="true"]'))
+    other.setAttribute("aria-pressed", "false");
   for (const other of body.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
   button.setAttribute("aria-pressed", "true");
   button.tabIndex = 0;
@@ -190,7 +214,9 @@ function legend({ dom, words }) {
     ["red", true],
     ["no-data", false],
   ];
-  const signs = sorts.map(([state, work]) => dom.el("li", {}, [sign(state, { work, shown: true })]));
+  const signs = sorts.map(([state, work]) =>
+    dom.el("li", {}, [sign(state, { work, shown: true })]),
+  );
   return dom.el("details", { class: "legend" }, [
     dom.el("summary", { text: words.t("advice.legend") }),
     dom.el("ul", { class: "row" }, signs),

@@ -35,7 +35,10 @@ function irrigationCard(context, value) {
   if (sort(value) === "idle") return item(context, value, title);
   const amount =
     value.amount_mm !== null &&
-    words.t("advice.irrigate_amount", { mm: format.number(value.amount_mm), mu: format.number(value.amount_m3_per_mu) });
+    words.t("advice.irrigate_amount", {
+      mm: format.number(value.amount_mm),
+      mu: format.number(value.amount_m3_per_mu),
+    });
   return frame(context, {
     state: SHOWN[value.state],
     rule: "irrigation",
@@ -50,7 +53,11 @@ function irrigationCard(context, value) {
 
 function postponed({ words, format }, { postpone, postpone_mm: mm, postpone_probability: chance }) {
   if (!postpone) return null;
-  const values = { day: format.day(postpone), mm: format.number(mm), chance: format.chance(chance) };
+  const values = {
+    day: format.day(postpone),
+    mm: format.number(mm),
+    chance: format.chance(chance),
+  };
   return words.t("advice.irrigate_postpone", values);
 }
 
@@ -58,12 +65,17 @@ function standingCard(context, value) {
   const { words, format, advice, state } = context;
   const title = words.t("advice.standing");
   if (sort(value) === "idle") return item(context, value, title);
-  const chance = value.probability === null ? null : words.t("advice.chance", { chance: format.chance(value.probability) });
+  const chance =
+    value.probability === null
+      ? null
+      : words.t("advice.chance", { chance: format.chance(value.probability) });
   return frame(context, {
     state: value.state === "green" ? "watch" : SHOWN[value.state],
     rule: "standing_water",
     title,
-    when: value.begins && words.t("advice.from", { when: format.instant(value.begins, advice.timezone) }),
+    when:
+      value.begins &&
+      words.t("advice.from", { when: format.instant(value.begins, advice.timezone) }),
     action: null,
     lines: [plain(value.text[state.lang]), chance],
     moreTitle: words.t("advice.more"),
@@ -72,9 +84,12 @@ function standingCard(context, value) {
 }
 
 function basis({ dom, words, format }, value) {
-  const soil = words.t(`crop.soil.${value.soil}`) + (value.soil_assumed ? words.t("advice.assumed") : "");
+  const soil =
+    words.t(`crop.soil.${value.soil}`) + (value.soil_assumed ? words.t("advice.assumed") : "");
   const start = words.t(`advice.start.${value.start}`);
-  const day = value.start_day ? `${words.t("advice.comma")}${format.day(value.start_day, { weekday: false })}` : "";
+  const day = value.start_day
+    ? `${words.t("advice.comma")}${format.day(value.start_day, { weekday: false })}`
+    : "";
   return [
     labelled(dom, words.t("crop.soil"), soil),
     labelled(dom, words.t("advice.label.start"), `${start}${day}`),
