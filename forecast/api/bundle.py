@@ -207,10 +207,15 @@ def _close(
         for folder, place in places.items()
     ]
     sign = {
-        **{"format": FORMAT, "made": made, "now": iso(service.clock())},
-        **{"region": region.name, "timezone": region.timezone},
+        "format": FORMAT,
+        "made": made,
+        "now": iso(service.clock()),
+        "region": region.name,
+        "timezone": region.timezone,
         **{name: about[name] for name in ("cycle", "source", "simulated", "run_time")},
-        **{"crops": work.crops, "places": index, "answers": answers},
+        "crops": work.crops,
+        "places": index,
+        "answers": answers,
     }
     files.add(SIGN, orjson.dumps(sign))
     files.add("README.txt", readme(_slots(work, served.region, made=made, places=len(places))))
