@@ -14,7 +14,7 @@ const BESIDE = [
   "wind_gust_10m",
   "relative_humidity_2m",
 ];
-const RANGED = ["temperature_2m", "wind_gust_10m"];
+const RANGED = ["temperature_2m"];
 
 /**
  * @param {Object} series  answer of /v1/forecast

@@ -48,6 +48,16 @@ export function fill(node, children) {
   return node;
 }
 
+/**
+ * A box that scrolls sideways where its content is too wide, reachable by keyboard.
+ * @param {string} label  what it holds
+ * @param {Node} content
+ */
+export function scroller(label, content) {
+  const attrs = { tabindex: 0, role: "region", "aria-label": label };
+  return el("div", { class: "scroll-x", attrs }, [content]);
+}
+
 /** @param {string} id  @returns {HTMLElement} the element, which index.html has */
 export function byId(id) {
   return document.getElementById(id);

@@ -1,7 +1,7 @@
 /** Now, the next 24 hours in words, and the days as a table. */
 
 import * as api from "./api.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, el, fill, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { days, indexAt, members, range, sunHeight } from "./series.js";
 import * as signs from "./signs.js";
@@ -32,7 +32,7 @@ export function update(given) {
     el("div", { class: "now" }, present(series, at)),
     el("p", { class: "summary", text: nextDay(series, at).join("") }),
     dayChoice(),
-    el("div", { class: "scroll-x" }, [table(series, at)]),
+    scroller(t("page.glance"), table(series, at)),
     el("p", { class: "quiet", text: legend(series) }),
   ]);
   askWetDays(series);

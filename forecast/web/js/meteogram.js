@@ -16,6 +16,7 @@ let plots = [];
 let drawn = "";
 let span = null;
 let chosen = 0;
+let redrawing = 0;
 let watcher = null;
 
 /** @param {HTMLElement} root  @param {import("./app.js").Context} given */
@@ -111,9 +112,10 @@ function looks(series, root) {
     width: root.clientWidth,
     room: () => root.clientWidth - 78,
     range: () => shownHours(series),
+    chosen: () => chosen,
     present: () => (context.now - Date.parse(series.hourly.time[0])) / 3600e3,
     onHour: (index) => {
-      if (index !== null && index !== undefined && index !== chosen) pick(index);
+      if (index !== null && index !== undefined && index !== chosen) choose(index);
     },
   };
 }
@@ -185,16 +187,15 @@ function slider(series) {
   ]);
 }
 
-/** Choose an hour and put every cursor there. @param {number} index */
+/** Choose an hour: its values are told, and a line marks it. @param {number} index */
 function choose(index) {
-  pick(index);
-  for (const plot of plots) plot.setCursor({ left: plot.valToPos(index, "x"), top: 10 }, false);
-}
-
-function pick(index) {
   chosen = index;
   const input = byId("hour-slider");
   if (input && Number(input.value) !== index) input.value = String(index);
+  cancelAnimationFrame(redrawing);
+  redrawing = requestAnimationFrame(() => {
+    for (const plot of plots) plot.redraw(false, false);
+  });
   tellHour();
 }
 

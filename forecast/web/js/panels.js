@@ -87,7 +87,7 @@ export function labelOf(line, series) {
 /**
  * Options and data of a panel.
  * @param {Object} panel  of `panelsOf`
- * @param {Object} about  {series, shading, colour: (name) => string, font, sync, width, onHour}
+ * @param {Object} about  {series, shading, colour: (name) => string, font, sync, width, room, range, present, chosen, onHour}
  * @returns {{options: Object, data: Array}}
  */
 export function chart(panel, about) {
@@ -117,6 +117,7 @@ export function chart(panel, about) {
     cursor: {
       sync: { key: about.sync },
       drag: { x: false, y: false },
+      x: false,
       y: false,
       points: { size: 7 },
     },

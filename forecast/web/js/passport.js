@@ -1,6 +1,6 @@
 /** Where the numbers come from: run, age, cell, heights, correction, stations, members, licence. */
 
-import { byId, clear, el, fill, openDialog } from "./dom.js";
+import { byId, clear, el, fill, openDialog, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { members, origin, range } from "./series.js";
 import { has, t, variable } from "./words.js";
@@ -52,7 +52,7 @@ export function show(index) {
   if (!series) return;
   const time = format.moment(series.hourly.local_time[index]);
   openDialog({ title: t("passport.hour", { time }), close: t("dialog.close") }, [
-    el("div", { class: "scroll-x" }, [values(series, index)]),
+    scroller(t("passport.head.value"), values(series, index)),
     el("h3", { text: t("passport.origin") }),
     list(facts(series)),
   ]);

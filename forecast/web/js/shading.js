@@ -24,14 +24,16 @@ export function shadingOf(series) {
   return { nights, midnights };
 }
 
-/** What lies behind the lines: nights, midnights, now, and the mark of the panel. */
-export function ground(plot, panel, { shading, colour, present }) {
+/** What lies behind the lines: nights, midnights, now, the chosen hour, and the mark of the panel. */
+export function ground(plot, panel, { shading, colour, present, chosen }) {
   const { ctx, bbox } = plot;
   const x = (at) => plot.valToPos(at, "x", true);
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
+  // the lines that were drawn before may have left theirs
+  ctx.setLineDash([]);
   ctx.fillStyle = colour("--night");
   for (const [from, to] of shading.nights)
     ctx.fillRect(x(from), bbox.top, x(to) - x(from), bbox.height);
@@ -49,6 +51,7 @@ export function ground(plot, panel, { shading, colour, present }) {
   ];
   for (const at of shading.midnights) line(colour("--line"), 1, upright(at));
   line(colour("--accent"), 2, upright(present()));
+  line(colour("--ink"), 1, upright(chosen()));
   if (panel.mark !== undefined) {
     const y = plot.valToPos(panel.mark, "y", true);
     line(colour("--cold"), 1, [
@@ -71,6 +74,7 @@ export function arrows(plot, { series, colour, range }) {
   ctx.strokeStyle = colour("--wind");
   ctx.lineWidth = 1.6 * devicePixelRatio;
   ctx.lineCap = "round";
+  ctx.setLineDash([]);
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
     if (directions[at] === null || directions[at] === undefined) continue;
     ctx.save();
