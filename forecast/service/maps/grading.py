@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forecast.service.core import ForecastService
 
 BLOCK_ZOOM: Final = 10
-"""Blocks are tiles of this zoom: some 35 cells wide, about a second of work with members."""
+"""Blocks are tiles of this zoom: some 35 cells wide, a second or two of work with members."""
 
 MOST_BLOCKS: Final = 64
 """Blocks of a region under one tile."""
