@@ -81,16 +81,25 @@ def _answer(
         return told.status, content
     days = day_table(series, words, language=language, now=service.clock())
     hours = hour_table(series, words, language=language)
-    return 200, _about(service, series, words) + days + hours
+    return 200, _heading(series, language) + _about(service, series, words) + days + hours
+
+
+def _heading(series: PointSeries, language: str) -> str:
+    """The place and its province, in the language of the page where they are known in it."""
+    place = series.question.place
+    if place is None:
+        return ""
+    if language == "zh":
+        above = f"（{place.province}）" if place.province else ""
+        return f"<h2>{escape((place.name_zh or place.name_en) + above)}</h2>"
+    above = f", {place.province_en}" if place.province_en else ""
+    return f"<h2>{escape((place.name_en or place.name_zh) + above)}</h2>"
 
 
 def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
     """Where the numbers come from: run and age, cell and height, clock and licence."""
     passport = series.passport
     cell, age = passport["cell"], passport["age"]
-    place = series.question.place
-    name = (place.name_zh or place.name_en) if place else ""
-    above = f"（{place.province}）" if place and place.province else ""
     lines = [
         _filled(
             words["run"],
@@ -114,8 +123,7 @@ def _about(service: ForecastService, series: PointSeries, words: Words) -> str:
     banner = f'<p class="simulated">{escape(words["simulated"])}</p>'
     degraded = f'<p class="problem">{escape(words["degraded"])}</p>'
     return (
-        f"<h2>{escape(name + above)}</h2>"
-        + (banner if passport["simulated"] else "")
+        (banner if passport["simulated"] else "")
         + (degraded if passport["degraded"] else "")
         + "".join(f'<p class="about">{line}</p>' for line in lines if line)
     )
@@ -137,9 +145,11 @@ def _candidates(service: ForecastService, place: str, words: Words, *, language:
     links = []
     for one in sorted(found, key=lambda entry: entry["region"] is None):
         point = f"{one['latitude']:.4f} N {one['longitude']:.4f} E"
-        name = one["name_zh"] or one["name_en"]
+        first, other = ("name_zh", "name_en") if language == "zh" else ("name_en", "name_zh")
+        above = one["province" if language == "zh" else "province_en"]
         href = _href(language, point)
-        links.append(f'<li><a href="{href}">{escape(name)}</a> {escape(one["province"])}</li>')
+        name = escape(one[first] or one[other])
+        links.append(f'<li><a href="{href}">{name}</a> {escape(above)}</li>')
     return f"<p>{escape(words['choose'])}</p><ul>{''.join(links)}</ul>"
 
 

@@ -10,8 +10,9 @@ _FILE = Path(__file__).parent / "vendor" / "axe.min.js"
 _RUN = """
 async (tags) => {
   const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  const told = ({ id, help, nodes }) => `${id} (${help}): ${nodes.map(where).join(" | ")}`;
   const where = ({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`;
-  return found.violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(where).join(" | ")}`);
+  return found.violations.map(told);
 }
 """
 

@@ -1,4 +1,4 @@
-"""Chromium from the system, as a farmer's phone or an office's desk, and a watch over each visit."""
+"""Chromium from the system, as a farmer's phone or an office's desk; each visit is watched."""
 
 import contextlib
 import os
@@ -42,6 +42,12 @@ PATIENCE_MS = 20_000
 _TELL = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`security policy: ${event.violatedDirective} refused ${event.blockedURI}`));
+"""
+_ANSWERED = """
+!document.body.hasAttribute("data-loading")
+  && document.querySelector("#where-name") !== null
+  && document.querySelector("#glance-body table tbody tr") !== null
+  && document.querySelector("#advice-cards [data-rule]") !== null
 """
 _ABSENT = "this part is not there"
 
@@ -91,7 +97,8 @@ class Watch:
         """Begin to watch."""
         context.add_init_script(_TELL)
         context.on("request", lambda request: self.requests.append(request.url))
-        context.on("console", lambda message: self._said(message))
+        # Playwright notes a bound method on its object, which is frozen here
+        context.on("console", lambda message: self._said(message))  # noqa: PLW0108
         context.on("weberror", lambda error: self.complaints.append(f"thrown: {error.error}"))
 
     def allow(self, part: str) -> None:
@@ -137,7 +144,7 @@ class Visit:
         return self.page.context
 
     def open(self, path: str = "/") -> None:
-        """Go to an address of the service and wait until its modules stand."""
+        """Go to an address of the service."""
         self.page.goto(self.origin + path)
 
     def text(self, selector: str) -> str:
@@ -146,8 +153,7 @@ class Visit:
 
     def answered(self) -> None:
         """Wait until place, days and advice are shown."""
-        self.page.locator("#glance-body table tbody tr").first.wait_for()
-        self.page.locator("#advice-cards [data-rule]").first.wait_for(state="attached")
+        self.page.wait_for_function(_ANSWERED)
 
     def search(self, text: str) -> None:
         """Type into the search as a person does, and send it."""
@@ -155,5 +161,6 @@ class Visit:
         box.click()
         box.fill("")
         box.press_sequentially(text)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_response("**/v1/forecast?*"):
+            self.page.keyboard.press("Enter")
         self.answered()

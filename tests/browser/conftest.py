@@ -65,9 +65,7 @@ def visiting(chromium: Browser) -> Iterator[Visiting]:
     """
     visits: list[Visit] = []
 
-    def visit(
-        server: Server, *, screen: str = "phone", lang: str = "zh", **options: Any
-    ) -> Visit:
+    def visit(server: Server, *, screen: str = "phone", lang: str = "zh", **options: Any) -> Visit:
         given = {**SCREENS[screen], "locale": LOCALES[lang], **options}
         context = chromium.new_context(timezone_id="Asia/Shanghai", **given)
         context.set_default_timeout(browsing.PATIENCE_MS)

@@ -105,6 +105,7 @@ def test_a_request_to_another_host_would_be_refused_and_seen(
     visit = visiting(service)
     visit.open()
     visit.page.evaluate("fetch('http://example.org/').catch(() => null)")
+    visit.page.wait_for_timeout(200)
     assert visit.watch.wrong()
     visit.watch.complaints.clear()
     visit.watch.requests[:] = [url for url in visit.watch.requests if "example.org" not in url]

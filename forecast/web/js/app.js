@@ -92,10 +92,19 @@ function refresh() {
  * @param {Object} [more]  other parts of the state that go with it, as its crop
  */
 function open(place, more = {}) {
-  told.series = told.advice = null;
+  forget();
   const unknown = { crop: null, stage: null, situation: {} };
   stepping = true;
   store.set({ ...unknown, ...more, place: { elevation: null, name: "", ...place } });
+}
+
+/** Show nothing of the place before; the same place, opened again, is asked again. */
+function forget() {
+  for (const name of ["series", "advice"]) {
+    told[name] = null;
+    asking[name]?.stop.abort();
+    asking[name] = null;
+  }
 }
 
 function reload() {
@@ -233,7 +242,7 @@ async function start() {
   joinFirst(context);
   store.subscribe(changed);
   addEventListener("popstate", () => {
-    told.series = told.advice = null;
+    forget();
     store.set({ place: null, ...store.addressed(location.search) });
   });
   document.addEventListener("visibilitychange", () => {

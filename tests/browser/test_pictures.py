@@ -1,0 +1,62 @@
+"""What the page looks like, at both sizes and in both languages; README shows two of them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Visiting
+from tests.browser.test_accessibility import settled
+from tests.browser.test_journey_advice import AT_NINGHE
+from tests.browser.test_journey_map import drawn, opened
+from tests.support.commands import Server
+
+LARGEST_BYTES = 300_000
+_README = os.environ.get("ZHITIAN_PICTURES")
+"""Folder of README's pictures, where they are to be renewed."""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_the_page_is_pictured_whole(
+    service: Server, visiting: Visiting, pictures: Path, screen: str, lang: str
+) -> None:
+    visit = visiting(service, screen=screen, lang=lang, reduced_motion="reduce")
+    visit.open(AT_NINGHE.replace("lang=zh", f"lang={lang}"))
+    visit.answered()
+    settled(visit)
+    visit.page.screenshot(path=pictures / f"page-{screen}-{lang}.png")
+    whole = pictures / f"page-{screen}-{lang}-whole.png"
+    visit.page.screenshot(path=whole, full_page=True)
+    assert whole.stat().st_size > 50_000
+
+
+def test_the_phone_shows_warning_and_action_on_its_first_two_screens(
+    service: Server, visiting: Visiting, pictures: Path
+) -> None:
+    visit = visiting(service, reduced_motion="reduce", device_scale_factor=1.5)
+    visit.open(AT_NINGHE)
+    visit.answered()
+    action = visit.page.locator("#advice").get_by_text("加固棚膜").first
+    box = action.bounding_box()
+    assert box is not None
+    assert box["y"] < 2 * 740
+    advice = visit.page.locator("#advice-title").bounding_box()
+    assert advice is not None
+    assert advice["y"] < 740
+    _kept("page-zh.png", visit.page.screenshot(), pictures)
+
+
+def test_the_map_at_a_desk_in_english(service: Server, visiting: Visiting, pictures: Path) -> None:
+    visit = visiting(service, screen="desk", lang="en", reduced_motion="reduce")
+    opened(visit, AT_NINGHE.replace("lang=zh", "lang=en"))
+    drawn(visit)
+    visit.page.wait_for_load_state("networkidle")
+    _kept("map-en.png", visit.page.locator("#map").screenshot(), pictures)
+
+
+def _kept(name: str, picture: bytes, pictures: Path) -> None:
+    """Keep a picture of README beside the others, and in its own place where that is asked."""
+    assert len(picture) < LARGEST_BYTES
+    for folder in [pictures, *([Path(_README)] if _README else [])]:
+        (folder / name).write_bytes(picture)
