@@ -12,7 +12,8 @@ import { asked, card, sentence, told } from "./reading.js";
 import { stage } from "./stage.js";
 import { address } from "./tiles.js";
 
-const AHEAD = 6;
+/** Hours whose tiles are fetched ahead: at first, and once the time was moved. */
+const [AHEAD, AHEAD_MOVED] = [1, 6];
 const OPACITY = 0.75;
 const SLOW_AFTER_S = 1;
 const LAYERS_MS = 15 * 60e3;
@@ -69,7 +70,7 @@ async function build(context, layers) {
   own.choice = first(context, layers, kept);
   own.opacity = kept.opacity ?? OPACITY;
   own.chooser = chooser(context, layers, own.choice, { change: chosen, region: ({ bounds }) => own.stage.engine.fit(bounds) });
-  own.clock = clock(context, { change: draw });
+  own.clock = clock(context, { change: stepped });
   own.card = card(context, { use, clear });
   own.legend = el("div", { id: "map-legend" });
   own.said = el("p", { class: "visually-hidden", id: "map-said" });
@@ -87,7 +88,7 @@ async function build(context, layers) {
 }
 
 function progress(own) {
-  const { t } = { t: (...given) => own.context.words.t(...given) };
+  const t = (...given) => own.context.words.t(...given);
   return {
     busy(going) {
       own.stage.busy(going);
@@ -163,12 +164,17 @@ function template(step) {
   return address(layers.templates.variable, { variable, time: step }, { cycle: layers.cycles, quantile });
 }
 
+function stepped() {
+  map.moved = true;
+  return draw();
+}
+
 function draw() {
   const { steps, choice, clock: { index } } = map;
   const at = index();
   const slow = choice.kind === "advice";
   if (!slow) map.time = instantOf(steps[at]);
-  const following = slow ? [] : steps.slice(at + 1, at + 1 + AHEAD).map(template);
+  const following = slow ? [] : steps.slice(at + 1, at + 1 + (map.moved ? AHEAD_MOVED : AHEAD)).map(template);
   tell();
   const minZoom = slow ? (map.layers.advice_min_zoom ?? 0) : 0;
   return map.frames.show(template(steps[at]), { following, slow, minZoom });
@@ -267,8 +273,7 @@ function use(mark, height) {
   const place = { name: "", latitude: mark.latitude, longitude: mark.longitude, elevation: Math.round(height) };
   map.context.actions.open(place);
   map.context.actions.say(map.context.words.t("map.used"));
-  const content = map.context.dom.byId("where");
-  content.scrollIntoView({ block: "start" });
+  map.context.dom.byId("where").scrollIntoView({ block: "start" });
   map.context.dom.byId("content").focus({ preventScroll: true });
 }
 

@@ -4,7 +4,8 @@ import { engine as opened } from "./engine.js";
 import { names } from "./names.js";
 import { address } from "./tiles.js";
 
-const HILLSHADE_ZOOM = 9;
+/** At this zoom a cell is two pixels wide: finer tiles of the ground would tell no more. */
+const GROUND_ZOOM = 8;
 const DATA_ZOOM = 11;
 const [LEAST_ZOOM, MOST_ZOOM] = [4, 13];
 const START_ZOOM = 9;
@@ -39,7 +40,7 @@ export async function stage(context, layers, on) {
     zooming: (going) => above?.hide(going),
   }), { sparing: context.sparing });
   for (const name of ["hillshade", "water"]) {
-    engine.addRaster(address(layers.templates[name], {}, { cycle: layers.cycles }), { maxZoom: HILLSHADE_ZOOM });
+    engine.addRaster(address(layers.templates[name], {}, { cycle: layers.cycles }), { maxZoom: GROUND_ZOOM });
   }
   above = names(context, engine, { areas: layers.regions, sparing: context.sparing });
   node.insertBefore(above.node, cross);
