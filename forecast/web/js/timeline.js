@@ -190,10 +190,11 @@ function tellCell({ context, told, open }, row, cell) {
 
 /** What the members say of a day; of hourly work the hours below say it. */
 function chanceLines(context, row, cell) {
-  const { words, format, advice } = context;
+  const { words, format } = context;
   if (row.hourly || cell.state === "not-applicable" || cell.state === "no-data") return [];
   const known = cell.chances.filter(({ chance }) => chance !== null);
-  if (!known.length) return advice.passport.members.count > 1 ? [] : [words.t("advice.single")];
+  if (!cell.chances.length) return [words.t("advice.single")];
+  if (!known.length) return [];
   if (!row.work) return levelChances(context, row.advisory.rule, known);
   return [words.t("advice.suits_chance", { chance: format.chance(known.at(-1).chance) })];
 }
