@@ -22,6 +22,7 @@ const LIGHTS = ["green", "amber", "red", "no-data", "not-applicable"];
 const HOUR_MS = 3600e3;
 const DAY_MS = 86400e3;
 const clocks = new Map();
+const hoursKnown = new Map();
 
 /**
  * Local date and hour that an hour begins with.
@@ -30,8 +31,13 @@ const clocks = new Map();
  * @returns {{day: string, hour: number}}
  */
 export function hourOf(end, zone) {
-  const { day, clock } = local(Date.parse(end) - HOUR_MS, zone);
-  return { day, hour: Number(clock.slice(0, 2)) };
+  // many lines have the same hours, and a clock of a zone is slow to ask
+  const key = `${zone} ${end}`;
+  if (!hoursKnown.has(key)) {
+    const { day, clock } = local(Date.parse(end) - HOUR_MS, zone);
+    hoursKnown.set(key, { day, hour: Number(clock.slice(0, 2)) });
+  }
+  return hoursKnown.get(key);
 }
 
 /** @param {number|string} instant  ms, or UTC as text  @param {string} zone */

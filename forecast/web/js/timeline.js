@@ -32,7 +32,8 @@ export function draw(root, context, open) {
   }
   const told = dom.el("div", { class: "cell-told", attrs: { "aria-live": "polite" } });
   const hours = dom.el("div", { class: "work-hours" });
-  const seen = { context, days, rows, told, hours, open };
+  const called = new Map(days.map((day) => [day, context.format.day(day)]));
+  const seen = { context, days, rows, told, hours, open, called };
   const lights = grid(seen);
   dom.fill(root, [
     dom.el("div", { class: "scroll-x lights-scroll" }, [lights]),
@@ -55,7 +56,10 @@ function grid(seen) {
   const columns = days.map((day) =>
     dom.el(
       "th",
-      { class: day === now ? "today" : "", attrs: { scope: "col", "aria-label": format.day(day) } },
+      {
+        class: day === now ? "today" : "",
+        attrs: { scope: "col", "aria-label": seen.called.get(day) },
+      },
       [
         dom.el("span", {
           class: "weekday",
@@ -104,7 +108,7 @@ function line(seen, row, index) {
       tabindex: "-1",
       "aria-pressed": "false",
       "data-at": `${index},${day}`,
-      "aria-label": spoken(context, name, row, cell),
+      "aria-label": spoken(seen, name, row, cell),
     };
     return dom.el("td", {}, [
       dom.el("button", { class: `cell ${tone(cell.state)}`, attrs }, inside),
@@ -113,8 +117,9 @@ function line(seen, row, index) {
   return dom.el("tr", {}, [dom.el("th", { text: name, attrs: { scope: "row" } }), ...cells]);
 }
 
-function spoken({ format, words }, name, row, cell) {
-  const parts = [name, format.day(cell.day), word(cell.state, row)];
+function spoken({ context, called }, name, row, cell) {
+  const { format, words } = context;
+  const parts = [name, called.get(cell.day), word(cell.state, row)];
   if (cell.hours && (cell.state === "green" || cell.state === "amber")) {
     parts.push(words.t("advice.hours", { count: cell.hours }));
   }
