@@ -107,7 +107,8 @@ def test_turning_the_globe_and_the_clock_alike_changes_nothing(
     earlier = there.time.values - np.timedelta64(degrees * 4, "m")
     there = there.assign_coords(time=earlier)
     before, after = warmth(run, points_in(place, 900.0)), warmth(there, points_in(turned, 900.0))
-    np.testing.assert_allclose(before, after, atol=0.02)
+    # declination and equation of time change a little within the hours of the turn
+    np.testing.assert_allclose(before, after, atol=0.05)
 
 
 @few
