@@ -65,6 +65,10 @@ class Settings(BaseModel):
         None,
         description="file of the operator's own places and zones; `places.sqlite` in the store",
     )
+    datum_transform: str | None = Field(
+        None,
+        description="`module:function` that turns GCJ-02 and BD-09 coordinates into WGS 84",
+    )
     hours: int = Field(120, ge=1, le=384, description="hours of forecast that a run fetches")
     host: str = Field("127.0.0.1", description="address that `serve` binds")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` binds; 0 picks one")

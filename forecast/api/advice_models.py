@@ -9,7 +9,7 @@ from forecast.advise.advisory import Advisory
 from forecast.advise.profile.parts import Text
 from forecast.advise.words import AdviceText
 from forecast.api.models import CellPassport
-from forecast.api.questions import AS_OF, CELL, PLACE, STRICT
+from forecast.api.questions import AS_OF, CELL, DATUM, PLACE, PRECISION, STRICT, Datum
 
 CROP = (
     "a profile's id or its first part (rice), an EPPO code (ORYSA) or a name (水稻); see /v1/crops"
@@ -24,6 +24,8 @@ class AdviceQuery(BaseModel):
     lat: float | None = Field(None, ge=-90, le=90, description="degrees north")
     lon: float | None = Field(None, ge=-180, le=360, description="degrees east")
     elevation: float | None = Field(None, ge=-500, le=9000, description="answer for this height, m")
+    datum: Datum = Field("wgs84", description=DATUM)
+    precision: str = Field("", description=PRECISION, examples=["30m"])
     crop: str = Field(description=CROP, examples=["rice"], max_length=100)
     sown: str = Field("", description=f"day of sowing or planting: {DATE}")
     stage: str = Field("", description="stage that was seen, one of the profile's")

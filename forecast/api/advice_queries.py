@@ -17,7 +17,10 @@ Language = Literal["zh", "en"]
 
 FORMS: Final[tuple[Form, ...]] = ("json", "text", "html")
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
-_TEXTS: Final = ("crop", "sown", "stage", "stage_on", "soil", "cycle", "as_of", "cell")
+_TEXTS: Final = (
+    *("crop", "sown", "stage", "stage_on", "soil", "cycle", "as_of", "cell"),
+    *("datum", "precision"),
+)
 _TRUTHS: Final = ("covered", "strict")
 KNOWN: Final = (
     *("place", "lat", "lon", "elevation"),

@@ -18,13 +18,19 @@ JITTER_S: Final = 120
 
 
 def entity_tag(request: Request, answers: Sequence[PointSeries]) -> str:
-    """Weak tag of an answer: cycles, age states and the question; the age in hours may differ."""
+    """Weak tag of an answer: cycles, age states, the question and what moved its coordinates.
+
+    The age in hours may differ.
+    """
     digest = hashlib.blake2b(request.scope["query_string"], digest_size=12)
     digest.update(request.scope["path"].encode())
     for series in answers:
         cycle = series.facts.cycle
         state = series.passport["age"]["state"]
         digest.update(f"{cycle.manifest_sha256} {state} {cycle.degraded} {series.first}".encode())
+        coordinates = series.question.coordinates
+        if coordinates is not None and coordinates.moved is not None:
+            digest.update(repr(coordinates.moved).encode())
         if series.timeline is not None:
             digest.update(" ".join(series.timeline.joined.runs).encode())
             digest.update(series.times()[0].encode())

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from forecast.api.location_models import Location
+
 Values = list[float | None]
 Origin = Literal["past", "forecast", "missing"]
 
@@ -218,6 +220,7 @@ class CellPassport(BaseModel):
     model_elevation_m: float
     height_difference_m: float
     mean_temperature_correction_k: float | None
+    location: Location | None = None
 
 
 class Passport(CellPassport):

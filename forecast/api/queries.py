@@ -12,16 +12,17 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from forecast.errors import InvalidRequest
+from forecast.query.coordinates import Rounding, half_unit
 
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,15})?")
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 _TEXTS: Final = (
     *("hourly", "daily", "day", "cell", "cycle", "as_of"),
-    *("quantiles", "probability", "event"),
+    *("quantiles", "probability", "event", "datum", "precision"),
 )
 _COUNTS: Final = ("hours", "past_days", "climatology_days", "over", "event_hours")
-_TRUTHS: Final = ("strict", "corrections")
+_TRUTHS: Final = ("strict", "corrections", "doubt")
 _LONGEST_SHOWN: Final = 60
 FORMATS: Final = ("json", "csv")
 KNOWN: Final = ("place", "lat", "lon", "elevation", "format", *_TEXTS, *_COUNTS, *_TRUTHS)
@@ -153,6 +154,8 @@ def _decoded(part: bytes) -> str:
 def read_points(given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     """The places of a query, each as arguments of `forecast.service.ask`.
 
+    Coordinates come with their rounding, by their digits as they were typed.
+
     Args:
         given: `place`, or `lat` and `lon` (lists by comma), and `elevation`.
 
@@ -181,9 +184,12 @@ def read_points(given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     heights: list[float | None] = [*elevations]
     if len(heights) < len(latitudes):
         heights = (heights or [None]) * len(latitudes)
+    roundings = map(Rounding, *(map(half_unit, given[name].split(",")) for name in ("lon", "lat")))
     return tuple(
-        {"latitude": latitude, "longitude": longitude, "elevation": height}
-        for latitude, longitude, height in zip(latitudes, longitudes, heights, strict=True)
+        {"latitude": latitude, "longitude": longitude, "elevation": height, "rounding": rounding}
+        for latitude, longitude, height, rounding in zip(
+            latitudes, longitudes, heights, roundings, strict=True
+        )
     )
 
 

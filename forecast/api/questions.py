@@ -18,8 +18,18 @@ PROBABILITY = "conditions by comma, as precipitation>=1,temperature_2m<0; probab
 OVER = "hours up to each hour over which `probability` looks: sums of amounts, extremes of others"
 EVENT = "conditions by comma that must hold together, in the same members"
 EVENT_HOURS = "consecutive hours in which `event` must hold"
+DATUM = (
+    "what the coordinates are in: wgs84, cgcs2000, gcj02 (Chinese street maps), bd09 (Baidu) or"
+    " unknown; nothing is moved unless the operator has a transform"
+)
+PRECISION = (
+    "how far the field may lie to each side: degrees (0.005) or a length (30m, 2km); by the last"
+    " digit of the coordinates if not given"
+)
+DOUBT = "give the cells in which the field may lie, and how much the answer differs there"
 STRICT = "refuse rather than answer from a stale or degraded cycle, or from another cell"
 
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09", "unknown"]
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 
 
@@ -47,6 +57,9 @@ class PointQuery(BaseModel):
     lat: str = Field("", description="degrees north, or a list by comma", examples=["39.45"])
     lon: str = Field("", description="degrees east, or a list by comma", examples=["117.72"])
     elevation: str = Field("", description="answer for this height, m, or a list by comma")
+    datum: Datum = Field("wgs84", description=DATUM)
+    precision: str = Field("", description=PRECISION, examples=["30m"])
+    doubt: bool = Field(False, description=DOUBT)
     hourly: str = Field("all", description=HOURLY)
     daily: str = Field("none", description=DAILY)
     day: str = Field("local", description=DAY)
@@ -77,6 +90,10 @@ class PointOfMany(BaseModel):
     lat: Number | None = Field(None, ge=-90, le=90, description="degrees north")
     lon: Number | None = Field(None, ge=-180, le=360, description="degrees east")
     elevation: Number | None = Field(None, ge=-500, le=9000, description="m above sea level")
+    datum: str | None = Field(None, description=DATUM, max_length=20)
+    precision: str | Number | None = Field(
+        None, description=f"{PRECISION}; JSON numbers lose zeros at their end"
+    )
 
 
 class OneCondition(BaseModel):
@@ -124,6 +141,7 @@ class ManyPoints(BaseModel):
     past_days: int = Field(0, strict=True, description=PAST_DAYS)
     climatology_days: int = Field(0, strict=True, description=CLIMATOLOGY_DAYS)
     corrections: bool = Field(False, strict=True, description=CORRECTIONS)
+    doubt: bool = Field(False, strict=True, description=DOUBT)
     quantiles: str | None = Field(None, description=QUANTILES, max_length=400)
     probability: str | None = Field(None, description=PROBABILITY, max_length=1000)
     over: int | None = Field(None, strict=True, description=OVER)
@@ -136,6 +154,7 @@ class ManyPoints(BaseModel):
         points = [
             {"place": one.place, "elevation": one.elevation}
             | {"latitude": one.lat, "longitude": one.lon}
+            | {"datum": one.datum, "precision": one.precision}
             for one in self.points
         ]
         return points, self.model_dump(exclude={"points"})

@@ -9,6 +9,7 @@ from forecast.query.place_lists import OwnPlaces
 from forecast.query.places import Gazetteer
 from forecast.service import ForecastService, Knowledge, Limits, ServedRegion
 from forecast.service.advice.crops import Crops
+from forecast.service.datum_transform import DatumTransform
 from forecast.settings import Settings
 
 
@@ -17,8 +18,8 @@ def service_from(settings: Settings) -> ForecastService:
 
     Raises:
         UnknownName: a region is not known.
-        SettingsError: a region file, the file of normals, that of past years or the folder of crop
-            profiles is wrong.
+        SettingsError: a region file, the file of normals, that of past years, the folder of crop
+            profiles or the transform of coordinates is wrong.
         InvalidProfile: a crop profile of the operator's is refused.
     """
     served = []
@@ -41,8 +42,14 @@ def service_from(settings: Settings) -> ForecastService:
             normals=_normals(settings, history),
             history=history,
             crops=Crops.within(settings.crops),
+            transform=_transform(settings),
         ),
     )
+
+
+def _transform(settings: Settings) -> DatumTransform | None:
+    name = settings.datum_transform
+    return None if name is None else DatumTransform.named(name)
 
 
 def _normals(settings: Settings, history: History | None) -> Normals | None:

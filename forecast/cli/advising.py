@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from forecast.cli.console import emit, say
-from forecast.cli.options import Config, Now, RegionNames, Store, load_settings
+from forecast.cli.options import Config, Datum, Now, Precision, RegionNames, Store, load_settings
 from forecast.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def advise(
     elevation: Annotated[
         float | None, typer.Option(help="Height to answer for, m above sea level.")
     ] = None,
+    datum: Datum = None,
+    precision: Precision = None,
     sown: Annotated[
         str | None, typer.Option(help="Day of sowing or planting, as 2025-04-10.")
     ] = None,
@@ -127,12 +129,8 @@ def advise(
     field = {"sown": sown, "stage": stage, "stage_on": stage_on, "covered": covered}
     ground = {"soil": soil, "soil_moisture": soil_moisture}
     options: dict[str, Any] = field | ground | {"cycle": cycle, "as_of": as_of}
-    where: dict[str, Any] = {
-        "place": place,
-        "latitude": lat,
-        "longitude": lon,
-        "elevation": elevation,
-    }
+    where: dict[str, Any] = {"place": place, "latitude": lat, "longitude": lon}
+    where |= {"elevation": elevation, "datum": datum, "precision": precision}
     of_maps: dict[str, Any] = {"rules": rules, "box": box, "mask": mask, "areas": areas}
     of_maps |= {"areas_output": areas_output, "format": form, "picture": picture}
     if output is not None:

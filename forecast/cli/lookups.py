@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.console import emit, say, show_tables
-from forecast.cli.options import Config, Now, RegionNames, Store, load_settings
+from forecast.cli.options import Config, Datum, Now, Precision, RegionNames, Store, load_settings
 from forecast.errors import ForecastExpired, InvalidRequest
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ def point(
     elevation: Annotated[
         float | None, typer.Option(help="Height to answer for, m above sea level.")
     ] = None,
+    datum: Datum = None,
+    precision: Precision = None,
+    doubt: Annotated[
+        bool, typer.Option("--doubt", help="Tell how the answer differs where the field may lie.")
+    ] = False,
     hourly: Annotated[
         str | None, typer.Option(help="Hourly variables, by comma.", show_default="all")
     ] = None,
@@ -107,6 +112,9 @@ def point(
         latitude=lat,
         longitude=lon,
         elevation=elevation,
+        datum=datum,
+        precision=precision,
+        doubt=doubt,
         hourly=hourly,
         daily=daily,
         day=day,

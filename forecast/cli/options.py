@@ -35,6 +35,23 @@ RegionNames = Annotated[
     ),
 ]
 
+Datum = Annotated[
+    str | None,
+    typer.Option(
+        "--datum",
+        help="What the coordinates are in: wgs84, cgcs2000, gcj02, bd09 or unknown.",
+        show_default="wgs84",
+    ),
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        help="How far the field may lie to each side: degrees (0.005), or 30m, 2km.",
+        show_default="by the last digit",
+    ),
+]
+
 
 def load_settings(config: Path | None, *, now: str | None = None, **overrides: Any) -> "Settings":
     """Load the settings with what the command line gave on top.

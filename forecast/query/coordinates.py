@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 from grids import LonLat
 
@@ -34,14 +34,53 @@ _NAMED: Final = re.compile(
 _LATITUDE_LIMIT: Final = 90.0
 
 
+class Rounding(NamedTuple):
+    """By how much coordinates may be off because they were rounded, to each side.
+
+    Attributes:
+        longitude: degrees.
+        latitude: degrees.
+    """
+
+    longitude: float
+    latitude: float
+
+
+class Typed(NamedTuple):
+    """Coordinates as they were typed: where, and to which digit."""
+
+    lonlat: LonLat
+    rounding: Rounding
+
+
+class _Angle(NamedTuple):
+    """Degrees, and half of the unit in which the last digit counts."""
+
+    degrees: float
+    half: float
+
+
 def parse_coordinates(text: str) -> LonLat | None:
-    """Read a place from coordinates, or None where the text is something else.
+    """Read a place from coordinates, or None where the text is something else; see `read_typed`.
+
+    Raises:
+        InvalidLocation: the text is coordinates, but not on the earth.
+    """
+    typed = read_typed(text)
+    return None if typed is None else typed.lonlat
+
+
+def read_typed(text: str) -> Typed | None:
+    """Read a place from coordinates and how exact they are, or None where the text is no such.
 
     Degrees may be decimal or have minutes and seconds, their signs may be left out where a side
     is given, and the side may stand before or behind them: `39.45N 117.72E`, `117°43′E 39°27′N`,
     `E117 43 12 N39 27`, `北纬39.45 东经117.72`, `lat 39.45 lon 117.72`. A bare pair is
     `longitude,latitude`; where the second number is above 90 degrees it can only be the
     longitude, and the pair is read as `latitude,longitude`.
+
+    The last digit counts: `39.45` is exact to 0.005 degrees, `39.450` to 0.0005, and `39°27′` to
+    half a minute.
 
     Raises:
         InvalidLocation: the text is coordinates, but not on the earth.
@@ -57,9 +96,9 @@ def parse_coordinates(text: str) -> LonLat | None:
         first, second = _degrees(parts[:4]), _degrees(parts[4:])
         if first is None or second is None:
             return None
-        if abs(second) > _LATITUDE_LIMIT >= abs(first):
+        if abs(second.degrees) > _LATITUDE_LIMIT >= abs(first.degrees):
             first, second = second, first
-        return LonLat(longitude=first, latitude=second)
+        return _typed(first, second)
     before, after = _BEFORE.fullmatch(plain), _AFTER.fullmatch(plain)
     if before is not None:
         parts = before.groups()
@@ -87,33 +126,50 @@ def _sided(plain: str) -> str:
     return (bare if re.search("[NSEW]", bare) else plain).replace(":", " ").strip()
 
 
-def _named(plain: str) -> LonLat | None:
+def half_unit(number: str) -> float:
+    """Half of the unit of a plain number's last digit: 0.005 of `39.45`."""
+    return 0.5 * 10.0 ** -len(number.partition(".")[2])
+
+
+def _typed(longitude: _Angle, latitude: _Angle) -> Typed:
+    return Typed(
+        LonLat(longitude=longitude.degrees, latitude=latitude.degrees),
+        Rounding(longitude=longitude.half, latitude=latitude.half),
+    )
+
+
+def _named(plain: str) -> Typed | None:
     """Decimal degrees that are called latitude and longitude, in either order."""
     found = _NAMED.findall(plain)
     rest = _NAMED.sub("", plain).strip(" ,;/&")
     if len(found) != 2 or rest:
         return None
-    angles = {name.startswith("LAT"): float(number) for name, number in found}
-    return LonLat(longitude=angles[False], latitude=angles[True]) if len(angles) == 2 else None
+    angles = {
+        name.startswith("LAT"): _Angle(float(number), half_unit(number)) for name, number in found
+    }
+    return _typed(angles[False], angles[True]) if len(angles) == 2 else None
 
 
-def _from_sides(given: dict[str | None, tuple[str | None, ...]]) -> LonLat | None:
+def _from_sides(given: dict[str | None, tuple[str | None, ...]]) -> Typed | None:
     """A place from the parts of its two angles by their sides; None where one is missing."""
-    angles: dict[str, float] = {}
+    angles: dict[str, _Angle] = {}
     for side, parts in given.items():
-        degrees = _degrees(parts)
-        if side is None or degrees is None:
+        angle = _degrees(parts)
+        if side is None or angle is None:
             return None
-        angles["E" if side in "EW" else "N"] = -degrees if side in "SW" else degrees
+        sign = -1.0 if side in "SW" else 1.0
+        angles["E" if side in "EW" else "N"] = _Angle(sign * angle.degrees, angle.half)
     if len(angles) != 2:
         return None
-    return LonLat(longitude=angles["E"], latitude=angles["N"])
+    return _typed(angles["E"], angles["N"])
 
 
-def _degrees(parts: tuple[str | None, ...]) -> float | None:
+def _degrees(parts: tuple[str | None, ...]) -> _Angle | None:
     """Sign, degrees, minutes and seconds as degrees; None where minutes or seconds reach 60."""
     sign = -1.0 if parts[0] == "-" else 1.0
     whole, minutes, seconds = (float(part) if part else 0.0 for part in parts[1:])
     if minutes >= 60.0 or seconds >= 60.0:
         return None
-    return sign * (whole + minutes / 60.0 + seconds / 3600.0)
+    degrees = sign * (whole + minutes / 60.0 + seconds / 3600.0)
+    last = next(place for place in (3, 2, 1) if parts[place])
+    return _Angle(degrees, half_unit(parts[last] or "") / 60.0 ** (last - 1))

@@ -18,6 +18,7 @@ from forecast.query.selection import parse_names
 from forecast.service.archive import Archive
 from forecast.service.calendar import Case, cases, with_normals, with_origins, without_past
 from forecast.service.corrected import correction_columns, correction_passport
+from forecast.service.doubt import doubt_passport
 from forecast.service.nearby import nearby
 from forecast.service.passport import cell_passport, cycle_passport
 from forecast.service.question import PointQuestion
@@ -184,6 +185,11 @@ def _series(facts: CycleFacts, case: Case, *, about: dict[str, Any], beside: Bes
         "steps": _steps(facts, names, flags=flags),
         "calibration": correction_passport(facts, case, hours=hours),
     }
+    if question.doubt:
+        own_hours = asked_hours(question, facts.cycle, now=beside.now)
+        passport["location"].update(
+            doubt_passport(facts, case.choice, question=question, hours=own_hours)
+        )
     if members is not None:
         passport["members"] = members.passport
     if record.timeline is not None:

@@ -14,6 +14,7 @@ from forecast.service.advice.question import AdviceQuestion
 from forecast.service.advice.region import RegionGrades, RegionQuestion, grade_region
 from forecast.service.answering import Beside, answer, answer_size
 from forecast.service.batch import ExportOrder, Report, write_export
+from forecast.service.doubt import values_in_doubt
 from forecast.service.knowledge import Knowledge
 from forecast.service.limits import Limits
 from forecast.service.passport import EXPIRED, cycle_passport
@@ -241,6 +242,7 @@ class ForecastService:
         for question in questions:
             hours, names, columns = answer_size(facts, question, now=now)
             sizes += hours * (names + columns)
+            sizes += values_in_doubt(question, facts.cycle.grid, hours=hours)
             if question.needs_members:
                 # all hours and variables of a member are worked out at once
                 members += len(facts.cycle.times) * len(facts.cycle.variables)

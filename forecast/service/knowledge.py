@@ -7,6 +7,7 @@ from forecast.query.history import History
 from forecast.query.place_lists import OwnPlaces
 from forecast.query.places import Gazetteer
 from forecast.service.advice.crops import Crops
+from forecast.service.datum_transform import DatumTransform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Knowledge:
         normals: daily normals, or None where the operator has none.
         history: daily values of past years, likewise.
         crops: profiles that ship, and the operator's own.
+        transform: of coordinates in other datums than WGS 84, or None: none is moved.
     """
 
     gazetteer: Gazetteer = field(default_factory=Gazetteer.shipped)
@@ -26,3 +28,4 @@ class Knowledge:
     normals: Normals | None = None
     history: History | None = None
     crops: Crops = field(default_factory=Crops)
+    transform: DatumTransform | None = None

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from forecast.service.location import location_passport
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
 from grids.lookup import CellChoice
@@ -54,6 +55,7 @@ def cell_passport(
     row, column = choice.row, choice.column
     model = float(facts.model_elevation[row, column])
     used = float(choice.elevation if question.elevation is None else question.elevation)
+    location = location_passport(facts.cycle.grid, choice, question=question)
     return {
         "asked": {
             "longitude": question.lonlat.longitude,
@@ -74,6 +76,7 @@ def cell_passport(
         "model_elevation_m": round(model, 1),
         "height_difference_m": round(used - model, 1),
         "mean_temperature_correction_k": _correction(facts, choice, question=question),
+        **({} if location is None else {"location": location}),
     }
 
 

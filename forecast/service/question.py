@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from forecast.errors import InvalidRequest
+from forecast.query.coordinate_doubt import Coordinates
 from forecast.query.events import Condition, Event
 from forecast.query.places import Place
 from grids import LonLat
@@ -22,6 +23,7 @@ class PointQuestion:
     Attributes:
         lonlat: the place, WGS 84.
         place: the gazetteer entry it came from, or None.
+        coordinates: what is known of its coordinates; None of a place by name.
         elevation: height asked for, m above sea level, or None for the cell's own.
         hourly: names of hourly variables; None asks for all that the cycle holds.
         daily: names of daily variables; empty asks for none, None for all.
@@ -37,10 +39,12 @@ class PointQuestion:
         quantiles: percentages over the members for every hourly and daily variable.
         probability: conditions whose probability is given hour by hour.
         events: conditions that must hold together, by name.
+        doubt: give the cells in which the field may lie, and how the answer differs there.
     """
 
     lonlat: LonLat
     place: Place | None = None
+    coordinates: Coordinates | None = None
     elevation: float | None = None
     hourly: tuple[str, ...] | None = None
     daily: tuple[str, ...] | None = ()
@@ -56,6 +60,7 @@ class PointQuestion:
     quantiles: tuple[float, ...] = ()
     probability: tuple[Condition, ...] = ()
     events: tuple[tuple[str, Event], ...] = ()
+    doubt: bool = False
 
     def __post_init__(self) -> None:
         """Check the ranges that need no data.
@@ -83,6 +88,11 @@ class PointQuestion:
                 "climatology_days was asked without daily; normals are daily values, so name"
                 " daily variables"
             )
+        if self.doubt and (self.coordinates is None or self.coordinates.rounding is None):
+            raise InvalidRequest(
+                "doubt was asked of a place by name, whose point stands for it; allowed is with"
+                " coordinates or a precision"
+            )
 
     @property
     def is_plain(self) -> bool:
@@ -92,6 +102,7 @@ class PointQuestion:
             and self.daily == ()
             and not self.past_days
             and not self.corrections
+            and not self.doubt
             and not self.needs_members
         )
 

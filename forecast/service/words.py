@@ -28,6 +28,7 @@ def words_of(
         f"{name}cell {cell['latitude']:.3f} N {cell['longitude']:.3f} E,"
         f" {cell['elevation_m']:.0f} m, {cell['distance_m'] / 1000:.1f} km away"
     )
+    lines += _location(passport.get("location"))
     lines.append(
         f"{passport['source_label']}, run {passport['run_time']},"
         f" {passport['age']['state']} ({passport['age']['hours']:.0f} h old)"
@@ -37,6 +38,41 @@ def words_of(
     lines += [f"corrected: {one}" for one in _corrections(passport["calibration"])]
     lines += _beside(passport)
     lines += [_event(event) for event in events]
+    return lines
+
+
+def _location(location: Mapping[str, Any] | None) -> list[str]:
+    """Lines on coordinates that may mean another cell; nothing where they do not."""
+    if location is None:
+        return []
+    lines = []
+    if location["transformed"]:
+        told = location["transformed"]
+        lines.append(
+            f"datum {location['datum']}: moved by {told['distance_m']} m by {told['by']} to"
+            f" {told['to']['latitude']:.5f} N {told['to']['longitude']:.5f} E"
+        )
+    readings = location.get("readings", ())
+    if location["chance_other_cell"] and not readings:
+        lines.append(
+            f"the field may lie {location['radius_m']:.0f} m from the coordinates:"
+            f" {100 * location['chance_other_cell']:.0f} % chance that it lies in another cell"
+        )
+    lines += [
+        f"if the coordinates are {one['datum']}, the field lies about {one['field_m']} m to the"
+        f" {one['field_towards']}: {100 * one['chance_other_cell']:.0f} % chance of another cell"
+        for one in readings
+        if one["field_m"]
+    ]
+    difference = location.get("difference")
+    if difference and difference["temperature_2m"]:
+        mean = difference["temperature_2m"]["mean_k"]
+        lines.append(
+            f"there the mean temperature is {mean['lowest']:+.1f} to {mean['highest']:+.1f} K"
+            " beside this answer"
+        )
+    if location.get("reason"):
+        lines.append(location["reason"])
     return lines
 
 

@@ -10,6 +10,7 @@ from forecast.advise.situation import Situation
 from forecast.advise.stages import Report
 from forecast.agromet.crop_coefficients import soil_named
 from forecast.errors import InvalidRequest
+from forecast.query.coordinate_doubt import Coordinates
 from forecast.query.places import Place
 from forecast.service.asking import cell_preference, located
 from forecast.service.question import PointQuestion
@@ -37,6 +38,7 @@ class AdviceQuestion:
         profile: of the crop.
         situation: what the farmer says of the field.
         place: the gazetteer entry it came from, or None.
+        coordinates: what is known of its coordinates; None of a place by name.
         elevation: height asked for, m above sea level, or None for the cell's own.
         cell: `land` prefers a land cell of similar height, `nearest` takes the nearest.
         cycle: id of a published cycle, or None for the current one.
@@ -48,6 +50,7 @@ class AdviceQuestion:
     profile: CropProfile
     situation: Situation = field(default_factory=Situation)
     place: Place | None = None
+    coordinates: Coordinates | None = None
     elevation: float | None = None
     cell: Literal["land", "nearest"] = "land"
     cycle: str | None = None
@@ -68,6 +71,7 @@ class AdviceQuestion:
         return PointQuestion(
             lonlat=self.lonlat,
             place=self.place,
+            coordinates=self.coordinates,
             elevation=self.elevation,
             cell=self.cell,
             cycle=self.cycle,
@@ -92,15 +96,15 @@ def ask_advice(
         latitude: degrees north.
         longitude: degrees east.
         **options: `crop` as text; `sown` and `stage_on` as dates (2025-04-10), `stage` as one of
-            the profile's; `covered`, `soil` and `soil_moisture` of the field; the other fields
-            of `AdviceQuestion`, `as_of` as ISO 8601.
+            the profile's; `covered`, `soil` and `soil_moisture` of the field; what `located`
+            takes; the other fields of `AdviceQuestion`, `as_of` as ISO 8601.
 
     Raises:
         InvalidRequest: neither or both of place and coordinates, or a value not allowed.
         AmbiguousCrop: several profiles answer to the crop.
         UnknownName: a place, crop or soil is not known.
     """
-    lonlat, found = located(service, place=place, latitude=latitude, longitude=longitude)
+    where = located(service, options, place=place, latitude=latitude, longitude=longitude)
     crop = options.pop("crop", None)
     if crop is None:
         raise InvalidRequest(
@@ -111,8 +115,9 @@ def ask_advice(
         options["as_of"] = parse_instant(options["as_of"])
     now = options.get("as_of") or service.clock()
     return AdviceQuestion(
-        lonlat=lonlat,
-        place=found,
+        lonlat=where.lonlat,
+        place=where.place,
+        coordinates=where.coordinates,
         profile=profile,
         situation=_situation(profile, options, today=local_date(now, profile)),
         cell=cell_preference(options.pop("cell", None) or "land"),
