@@ -23,7 +23,10 @@ const look = () => {
   const shown = (selector) => document.querySelector(selector)?.getClientRects().length > 0;
   const useful = shown("#glance-body .now") && shown("#advice-cards [data-rule]");
   if (useful && globalThis.__useful === null) {
-    requestAnimationFrame(() => (globalThis.__useful ??= performance.now()));
+    requestAnimationFrame(() => {
+      globalThis.__useful ??= performance.now();
+      document.documentElement.dataset.useful = "";
+    });
   }
 };
 new MutationObserver(look).observe(document, { childList: true, subtree: true });
@@ -58,7 +61,7 @@ def first_visit(browser: Browser, address: str, *, slow: bool) -> dict[str, Any]
     if slow:
         slowed(session)
     page.goto(address, wait_until="commit")
-    page.wait_for_function("globalThis.__useful !== null", timeout=60_000)
+    page.locator("html[data-useful]").wait_for(state="attached", timeout=60_000)
     told = {"useful": page.evaluate("__useful") / 1e3, "painted": page.evaluate(_PAINTED) / 1e3}
     page.wait_for_load_state("networkidle")
     told |= {"bytes": wire.total, "requests": len(wire.sizes), "map": None}

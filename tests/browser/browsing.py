@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,12 +44,10 @@ _TELL = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`security policy: ${event.violatedDirective} refused ${event.blockedURI}`));
 """
-_ANSWERED = """
-!document.body.hasAttribute("data-loading")
-  && document.querySelector("#where-name") !== null
-  && document.querySelector("#glance-body table tbody tr") !== null
-  && document.querySelector("#advice-cards [data-rule]") !== null
-"""
+_ANSWERED = (
+    "body:not([data-loading]):has(#where-name):has(#glance-body tbody tr)"
+    ":has(#advice-cards [data-rule])"
+)
 _ABSENT = "this part is not there"
 
 
@@ -147,13 +146,25 @@ class Visit:
         """Go to an address of the service."""
         self.page.goto(self.origin + path)
 
+    def until(self, function: str, given: object = None) -> None:
+        """Wait until a function of the page is true; the policy forbids Playwright's own way.
+
+        Args:
+            function: of JavaScript, with one parameter.
+            given: that parameter.
+        """
+        end = time.monotonic() + PATIENCE_MS / 1e3
+        while not self.page.evaluate(function, given):
+            assert time.monotonic() < end, f"this did not come true: {function}"
+            self.page.wait_for_timeout(50)
+
     def text(self, selector: str) -> str:
         """What an element says, as it is seen."""
         return self.page.locator(selector).inner_text()
 
     def answered(self) -> None:
         """Wait until place, days and advice are shown."""
-        self.page.wait_for_function(_ANSWERED)
+        self.page.locator(_ANSWERED).wait_for(state="attached")
 
     def search(self, text: str) -> None:
         """Type into the search as a person does, and send it."""

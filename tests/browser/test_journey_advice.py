@@ -103,7 +103,7 @@ def test_nothing_is_advised_from_an_expired_forecast_and_the_page_says_so(
     visit.open(AT_NINGHE)
     visit.page.locator("#banner", has_text="已过期").wait_for()
     visit.page.locator("#glance-body table tbody tr").first.wait_for()
-    visit.page.wait_for_function("document.querySelector('#advice-body').innerText.trim() !== ''")
+    visit.page.locator("#advice-body", has_text="过期").wait_for()
     advice = visit.text("#advice-body")
     assert "过期" in advice
     assert [part for part in ("加固棚膜", "适宜", "低温大风") if part in advice] == []

@@ -56,10 +56,10 @@ def tapped(visit: Visit, at: tuple[float, float]) -> tuple[float, float]:
     card = visit.page.locator(".map-reading")
     before = card.inner_text()
     visit.page.locator(".map-canvas").click(position={"x": at[0], "y": at[1]}, force=True)
-    visit.page.wait_for_function(
+    visit.until(
         """(before) => { const card = document.querySelector(".map-reading");
              return card.innerText !== before && card.querySelector(".map-value"); }""",
-        arg=before,
+        before,
     )
     use = visit.page.locator("#map-use")
     assert use.is_enabled()
@@ -128,9 +128,7 @@ def test_the_map_plays_and_stops(service: Server, visiting: Visiting) -> None:
     drawn(visit)
     before = visit.text("#map-moment")
     visit.page.locator(".map-play").click()
-    visit.page.wait_for_function(
-        "(before) => document.querySelector('#map-moment').innerText !== before", arg=before
-    )
+    visit.until("(before) => document.querySelector('#map-moment').innerText !== before", before)
     visit.page.locator(".map-play").click()
     drawn(visit)
 

