@@ -30,7 +30,6 @@ const MORE = [
   "shortwave_down",
   "soil_temperature_5cm",
 ];
-const WITHOUT = ["Invalid request", "Unknown name"];
 const LEVELS = "10,50,90";
 
 /** Rain from this much on counts, mm in an hour. */
@@ -111,22 +110,27 @@ export function asked(place) {
  */
 export async function forecast(place, { day = "local", sparing = false, signal } = {}) {
   const hourly = (sparing ? HOURLY : [...HOURLY, ...MORE]).join(",");
-  const question = { ...asked(place), daily: "all", day };
-  // a single forecast may have no spread to tell, and a source may lack a variable
-  const tries = [
-    { hourly, quantiles: LEVELS, probability: WET },
-    { hourly, probability: WET },
-    { hourly },
-    {},
-  ];
-  for (const more of tries) {
+  const spread = { hourly, quantiles: LEVELS, probability: WET };
+  for (;;) {
     try {
-      return await json("v1/forecast", { ...question, ...more }, { signal });
+      return await json(
+        "v1/forecast",
+        { ...asked(place), daily: "all", day, ...spread },
+        { signal },
+      );
     } catch (error) {
-      if (!WITHOUT.includes(error.title) || more === tries.at(-1)) throw error;
+      const refused = refusedPart(error, spread);
+      if (!refused) throw error;
+      delete spread[refused];
     }
   }
-  throw new Problem({ kind: "server" });
+}
+
+/** A single forecast may have no spread to tell, and a source may lack a variable: what to leave out. */
+function refusedPart({ title }, asked) {
+  if (title === "Unknown name") return asked.hourly && "hourly";
+  if (!["Invalid request", "Nothing published"].includes(title)) return null;
+  return ["quantiles", "probability"].find((name) => asked[name]);
 }
 
 /**

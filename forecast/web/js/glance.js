@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { byId, el, fill, scroller } from "./dom.js";
 import * as format from "./format.js";
-import { days, indexAt, members, range, sunHeight } from "./series.js";
+import { chanceOfRain, days, indexAt, members, range, sunHeight } from "./series.js";
 import * as signs from "./signs.js";
 import { nextDay } from "./summary.js";
 import { t } from "./words.js";
@@ -145,7 +145,9 @@ function row(series, day, { scale, today }) {
   const name = [
     el("span", { class: "day-name", text: dayName(day.date, today) }),
     el("span", { class: "quiet", text: format.day(day.date, { weekday: false }) }),
-    day.whole ? null : el("span", { class: "chip", text: t("glance.rest") }),
+    day.whole
+      ? null
+      : el("span", { class: "chip", text: t(day.begun ? "glance.rest" : "glance.part") }),
   ];
   return el("tr", {}, [
     el("th", { class: "col-day", attrs: { scope: "row" } }, name),
@@ -219,8 +221,9 @@ function wind({ wind: speed, gust, direction }) {
 
 function legend(series) {
   const count = members(series);
-  const zone = t("glance.zone", { zone: series.timezone });
-  return count > 1 ? `${t("glance.members", { count })}${zone}` : `${t("glance.single")}${zone}`;
+  const single = chanceOfRain(series) ? "glance.single_near" : "glance.single";
+  const told = count > 1 ? t("glance.members", { count }) : t(single);
+  return told + t("glance.zone", { zone: series.timezone });
 }
 
 /** The chance of rain of whole days comes by a question of its own, a small one, after the rest. */

@@ -88,7 +88,7 @@ export function over(series, name, from, to) {
  * hours that are left, and says so.
  * @param {Object} series
  * @param {Date} now
- * @returns {Array<Object>} {date, start, end, from, to, whole, index, values: {min, max, rain, snow, wind, gust, direction, cloud}}
+ * @returns {Array<Object>} {date, start, end, from, to, whole, begun, index, values: {min, max, rain, snow, wind, gust, direction, cloud}}
  */
 export function days(series, now) {
   const { daily, hourly } = series;
@@ -106,7 +106,9 @@ export function days(series, now) {
     const left = whole ? null : rest(series, Math.max(from, present), to);
     // less than a quarter of a day tells neither its coldest nor its warmest hour
     if (!whole && to - Math.max(from, present) < 6 && list.length > 0) continue;
-    list.push({ date, start, end, from, to, whole, index, values: left ?? told(daily, index) });
+    const begun = Date.parse(start) <= now.getTime();
+    const values = left ?? told(daily, index);
+    list.push({ date, start, end, from, to, whole, begun, index, values });
   }
   return list;
 }

@@ -1,4 +1,4 @@
-"""The page without script: a form, a table, the truth about the numbers; no script, no other host."""
+"""The page without script: a form, a table, the truth about the numbers; nothing from outside."""
 
 import re
 from html.parser import HTMLParser
