@@ -8,6 +8,7 @@ import { both, t } from "./words.js";
 const NEAR = 50;
 
 let regions = null;
+let simulated = false;
 let context = null;
 
 /** @param {import("./app.js").Context} given */
@@ -15,6 +16,9 @@ export function update(given) {
   context = given;
   const { place } = context.state;
   byId("welcome").hidden = Boolean(place);
+  // said here already; of a place its own answer says it
+  const warning = simulated && !place ? { text: t("banner.simulated"), kind: "warn" } : null;
+  context.notices.set("simulated", warning);
   if (place) return;
   if (regions === null) ask();
   draw();
@@ -25,6 +29,8 @@ async function ask() {
   try {
     const { data } = await api.regions();
     regions = await Promise.all(data.regions.map(withCentre));
+    const status = await api.json("v1/status");
+    simulated = status.data.regions.some((region) => region.simulated);
     update(context);
   } catch (problem) {
     regions = null;
