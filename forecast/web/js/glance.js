@@ -32,7 +32,7 @@ export function update(given) {
     el("div", { class: "now" }, present(series, at)),
     el("p", { class: "summary", text: nextDay(series, at).join("") }),
     dayChoice(),
-    scroller(t("page.glance"), table(series, at)),
+    scroller(t("glance.caption"), table(series, at)),
     el("p", { class: "quiet", text: legend(series) }),
   ]);
   askWetDays(series);
