@@ -27,7 +27,7 @@ from forecast.service.bundle import bundle_crops, bundle_places
 from forecast.service.passport import cycle_passport
 from forecast.service.served import ServedRegion
 from forecast.settings import Settings
-from forecast.times import iso
+from forecast.times import iso, parse_instant, zone_info
 
 MOST_BYTES: Final = 2_000_000_000
 STAGE: Final = "files of the bundle"
@@ -228,8 +228,9 @@ def _slots(work: _Work, region: Region, *, made: str, places: int) -> dict[str, 
     """What fills the slots of README.txt."""
     about = work.about
     return {
-        **{name: about[name] for name in ("cycle", "run_time", "attribution")},
-        "made": made,
+        **{name: about[name] for name in ("cycle", "attribution")},
+        "run_time": _local(about["run_time"], region),
+        "made": _local(made, region),
         "source": about["source_label"],
         "region_zh": region.label_zh,
         "region_en": region.label_en,
@@ -238,3 +239,9 @@ def _slots(work: _Work, region: Region, *, made: str, places: int) -> dict[str, 
         "simulated_zh": f"{_SIMULATED_ZH}\n" if about["simulated"] else "",
         "simulated_en": f"{SIMULATED_WORDS}\n" if about["simulated"] else "",
     }
+
+
+def _local(instant: str, region: Region) -> str:
+    """An instant as the clock on the wall shows it, with its zone."""
+    wall = parse_instant(instant).astimezone(zone_info(region.timezone))
+    return f"{wall:%Y-%m-%d %H:%M} ({region.timezone})"
