@@ -20,6 +20,12 @@ _LEAVING: Final = b"""// a bundle needs no worker; one that a service left at th
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.registration.unregister()));
 """
+_NO_DOCS: Final = (
+    '<!doctype html>\n<html lang="zh-CN">\n<meta charset="utf-8">\n<title>知天 Zhitian</title>\n'
+    "<p>接口说明在服务上，离线包里没有。 The interface is described by the service, not in a"
+    ' bundle.</p>\n<p><a href="../">知天 Zhitian</a></p>\n</html>\n'
+)
+"""Where the page leads to the description of the service."""
 
 Bulletins = Mapping[str, Mapping[str, str]]
 """Names of the files of the bulletins, by place and by crop and language."""
@@ -37,6 +43,7 @@ def page_files() -> Iterator[tuple[str, bytes]]:
             yield f"web/{now.version}/{name}", file.content
     yield "index.html", _index(now.index.content.decode()).encode()
     yield "sw.js", _LEAVING
+    yield "docs/index.html", _NO_DOCS.encode()
 
 
 def _index(page: str) -> str:

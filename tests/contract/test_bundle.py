@@ -46,6 +46,7 @@ def test_a_bundle_has_the_files_of_the_page_but_no_map() -> None:
     assert '<meta name="zhitian-bundle" content="bundle.json">' in page
     assert f"web/{version}/js/app.js" in page
     assert "$web" not in page
+    assert "离线包里没有" in files["docs/index.html"].decode()
     # a policy in the page itself must not hold what browsers heed in headers only
     assert "default-src 'none'; script-src 'self'" in page
     assert "frame-ancestors" not in page
