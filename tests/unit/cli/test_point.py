@@ -152,3 +152,22 @@ def test_each_fault_of_the_new_options_is_one_sentence(
     assert (outcome.code, outcome.out) == (2, "")
     assert words in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
+
+
+def test_datum_precision_and_doubt_are_those_of_the_api(
+    zhitian: Callable, here: list, region: SmallRegion
+) -> None:
+    asked = ("--datum", "gcj02", "--precision", "50m", "--doubt")
+    outcome = zhitian("point", *AT, *asked, "--json", *here)
+    query = {"datum": "gcj02", "precision": "50m", "doubt": "true"}
+    answer = Api.over(region).get("/v1/forecast", lat="39.385", lon="117.655", **query).json()
+    assert json.loads(outcome.out) == answer
+    told = zhitian("point", *AT, *asked, *here).err
+    assert "if the coordinates are gcj02, the field lies about" in told
+    assert "K beside this answer" in told
+
+
+def test_rounded_coordinates_are_told_with_their_chance(zhitian: Callable, here: list) -> None:
+    told = zhitian("point", "--lat", "39.45", "--lon", "117.72", *here).err
+    assert "75 % chance that it lies in another cell" in told
+    assert "chance" not in zhitian("point", *AT, *here).err
