@@ -69,15 +69,9 @@ def place_questions(
     """
     where: Query = {"lat": place.latitude, "lon": place.longitude}
     spot = {**where, "elevation": place.elevation, "cycle": cycle}
-    hourly = ",".join(HOURLY)
     for day in DAYS:
         days: Query = {**spot, "daily": "all", "day": day}
-        tries: tuple[Query, ...] = (
-            {**days, "hourly": hourly, "quantiles": LEVELS, "probability": WET},
-            {**days, "hourly": hourly, "probability": WET},
-            {**days, "hourly": hourly},
-            days,
-        )
+        tries = tuple({**days, **extent} for extent in _extents())
         yield Asked(f"forecast.{day}.json", "/v1/forecast", tries)
     wet = {**spot, "hourly": "none", "probability": WET, "over": WET_HOURS}
     yield Asked(f"forecast.over{WET_HOURS}.json", "/v1/forecast", (wet,))
@@ -88,6 +82,13 @@ def place_questions(
         for stage in stages:
             told = {**advice, "stage": stage}
             yield Asked(f"advice.{crop}.{stage}.json", "/v1/advisories", (told,))
+
+
+def _extents() -> tuple[Query, ...]:
+    """How much is wanted, the most first: a source may lack a variable, or any spread to tell."""
+    hourly, levels = {"hourly": ",".join(HOURLY)}, {"quantiles": LEVELS}
+    wet = {"probability": WET}
+    return (hourly | levels | wet, levels | wet, hourly | wet, wet, hourly, {})
 
 
 def bulletin_questions(place: Place, *, crops: Sequence[str], cycle: str) -> Iterator[Asked]:
