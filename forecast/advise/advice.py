@@ -205,3 +205,9 @@ class Advice:
     irrigation: Irrigation | None = None
     standing_water: StandingWater | None = None
     decisions: Mapping[str, Decision]
+
+    @property
+    def timely(self) -> tuple[Timeline, ...]:
+        """Timelines of what has its stage or season within the forecast."""
+        states = {one.rule: one.state for one in self.advisories}
+        return tuple(one for one in self.timelines if states.get(one.rule) != "not-applicable")

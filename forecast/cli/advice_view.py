@@ -135,7 +135,7 @@ def _head(answer: AdviceAnswer, language: Language) -> None:
 
 def _lights(answer: AdviceAnswer, language: Language) -> Table:
     """One row for each rule, window and sowing that is in season, one column for each day."""
-    lines = [line for line in answer.advice.timelines if set(line.states) != {"not-applicable"}]
+    lines = answer.advice.timely
     dated = [_by_day(answer, line) for line in lines]
     dates = sorted({day for row in dated for day in row})
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)

@@ -71,7 +71,7 @@ def day_table(
         language: of the text.
     """
     days = outlook[:MOST_DAYS]
-    found = [(line, _by_day(line, zone)) for line in advice.timelines]
+    found = [(line, _by_day(line, zone)) for line in advice.timely]
     shown = [
         (line, states)
         for line, states in found
