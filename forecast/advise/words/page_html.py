@@ -45,8 +45,6 @@ def _amount(page: Page) -> int:
 
 
 def _body(page: Page) -> Iterator[str]:
-    if page.banner:
-        yield f'<p class="banner">{escape(page.banner)}</p>'
     yield from _head(page)
     yield "<main>"
     for section in page.sections:
@@ -69,6 +67,8 @@ def _told(section: Section, page: Page) -> str:
 
 def _head(page: Page) -> Iterator[str]:
     yield "<header>"
+    if page.banner:
+        yield f'<p class="banner">{escape(page.banner)}</p>'
     if page.issuer:
         yield f'<p class="issuer">{escape(page.issuer)}</p>'
     yield f"<h1>{escape(page.product)}</h1>"
