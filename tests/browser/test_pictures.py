@@ -8,10 +8,13 @@ import pytest
 from tests.browser.conftest import Visiting
 from tests.browser.test_accessibility import settled
 from tests.browser.test_journey_advice import AT_NINGHE
-from tests.browser.test_journey_map import drawn, opened
+from tests.browser.test_journey_map import AT_YUEXI, drawn, opened
 from tests.support.commands import Server
 
 LARGEST_BYTES = 300_000
+COLD_NIGHT_H = 84
+"""Hours from the afternoon of the 10th to the night before the 14th."""
+
 _README = os.environ.get("ZHITIAN_PICTURES")
 """Folder of README's pictures, where they are to be renewed."""
 
@@ -47,10 +50,17 @@ def test_the_phone_shows_warning_and_action_on_its_first_two_screens(
     _kept("page-zh.png", visit.page.screenshot(), pictures)
 
 
-def test_the_map_at_a_desk_in_english(service: Server, visiting: Visiting, pictures: Path) -> None:
+def test_the_map_shows_the_cold_night_in_the_hills(
+    service: Server, visiting: Visiting, pictures: Path
+) -> None:
     visit = visiting(service, screen="desk", lang="en", reduced_motion="reduce")
-    opened(visit, AT_NINGHE.replace("lang=zh", "lang=en"))
+    opened(visit, AT_YUEXI.replace("lang=zh", "lang=en"))
     drawn(visit)
+    visit.page.locator("#map-span").click()
+    slider = visit.page.locator("#map-time")
+    slider.fill(str(int(slider.input_value()) + COLD_NIGHT_H))
+    drawn(visit)
+    assert "14 Apr" in visit.text("#map-moment")
     visit.page.wait_for_load_state("networkidle")
     _kept("map-en.png", visit.page.locator("#map").screenshot(), pictures)
 
