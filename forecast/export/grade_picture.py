@@ -62,12 +62,12 @@ def draw_grades(maps: xr.Dataset, path: Path, *, provenance: Mapping[str, Any]) 
 
 def _heading(maps: xr.Dataset, provenance: Mapping[str, Any], *, width: int) -> str:
     mark = "SIMULATED. " if provenance.get("simulated") else ""
-    lines = (
-        f"{mark}{maps.attrs['profile']}, cycle {provenance.get('cycle', '')}: highest of all days",
+    subject = f"{mark}{maps.attrs['profile']}, cycle {provenance.get('cycle', '')}"
+    colours = (
         "rules: green none, blue 1, yellow 2, orange 3, red 4; windows and sowing: red, amber,"
-        " green; grey: not applicable, white: no data",
+        " green; grey: not applicable, white: no data"
     )
-    return "\n".join(fill(line, width) for line in lines)
+    return "\n".join(fill(line, width) for line in (f"{subject}: highest of all days", colours))
 
 
 def require_pyplot() -> Any:
