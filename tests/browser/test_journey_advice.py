@@ -93,6 +93,8 @@ def test_a_cycle_that_is_not_simulated_has_no_such_banner(
     visit.open(AT_NINGHE)
     visit.answered()
     assert visit.page.locator("#banner [role=alert]", has_text="模拟").count() == 0
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.unroute_all(behavior="wait")
 
 
 def test_nothing_is_advised_from_an_expired_forecast_and_the_page_says_so(

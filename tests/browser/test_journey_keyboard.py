@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.browsing import Visit
 from tests.browser.conftest import Visiting
+from tests.browser.test_accessibility import settled
 from tests.browser.test_journey_advice import AT_NINGHE
 from tests.support.commands import Server
 
@@ -79,6 +80,7 @@ def test_the_tab_key_goes_through_the_parts_in_their_order_and_is_seen_everywher
     visit = visiting(service, screen=screen)
     visit.open(AT_NINGHE)
     visit.answered()
+    settled(visit)
     stops = []
     for _ in range(ENOUGH):
         visit.page.keyboard.press("Tab")
