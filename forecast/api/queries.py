@@ -52,9 +52,11 @@ def read_query(query: bytes) -> ForecastQuery:
         InvalidRequest: a parameter is unknown, asked twice, or no such value.
     """
     given = read_parameters(query, known=KNOWN)
-    options: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
+    options: dict[str, Any] = {}
     for name, text in given.items():
-        if name in _COUNTS:
+        if name in _TEXTS:
+            options[name] = text
+        elif name in _COUNTS:
             options[name] = read_count(text, name=name)
         elif name in _TRUTHS:
             options[name] = read_truth(text, name=name)
@@ -130,7 +132,8 @@ def read_parameters(query: bytes, *, known: Sequence[str]) -> dict[str, str]:
     for pair in query.split(b"&"):
         if not pair:
             continue
-        name, value = (_decoded(part) for part in pair.partition(b"=")[::2])
+        before, _, after = pair.partition(b"=")
+        name, value = _decoded(before), _decoded(after)
         if name not in known:
             near = get_close_matches(name[:_LONGEST_SHOWN], known, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}"
@@ -162,10 +165,10 @@ def read_points(given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     Raises:
         InvalidRequest: no place, a text that is no number, or lists of unlike length.
     """
-    latitudes, longitudes, elevations = (
+    latitudes, longitudes, elevations = [
         read_numbers(given[name], name=name) if name in given else []
         for name in ("lat", "lon", "elevation")
-    )
+    ]
     if "place" in given:
         if latitudes or longitudes:
             raise InvalidRequest("place and coordinates were both asked; allowed is one of them")
@@ -184,12 +187,19 @@ def read_points(given: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     heights: list[float | None] = [*elevations]
     if len(heights) < len(latitudes):
         heights = (heights or [None]) * len(latitudes)
-    roundings = map(Rounding, *(map(half_unit, given[name].split(",")) for name in ("lon", "lat")))
+    norths, easts = given["lat"].split(","), given["lon"].split(",")
     return tuple(
-        {"latitude": latitude, "longitude": longitude, "elevation": height, "rounding": rounding}
-        for latitude, longitude, height, rounding in zip(
-            latitudes, longitudes, heights, roundings, strict=True
-        )
+        [
+            {
+                "latitude": latitude,
+                "longitude": longitude,
+                "elevation": height,
+                "rounding": Rounding(half_unit(east), half_unit(north)),
+            }
+            for latitude, longitude, height, north, east in zip(
+                latitudes, longitudes, heights, norths, easts, strict=True
+            )
+        ]
     )
 
 

@@ -74,11 +74,12 @@ class Box(NamedTuple):
 
     def share(self, row: int, column: int) -> float:
         """Share of the box that lies in a cell, 0 to 1."""
-        wide = min(self.east, column + 1) - max(self.west, column)
-        high = min(self.north, row + 1) - max(self.south, row)
+        west, south, east, north = self
+        wide = min(east, column + 1) - max(west, column)
+        high = min(north, row + 1) - max(south, row)
         if wide <= 0.0 or high <= 0.0:
             return 0.0
-        return min(wide / (self.east - self.west), 1.0) * min(high / (self.north - self.south), 1.0)
+        return min(wide / (east - west), 1.0) * min(high / (north - south), 1.0)
 
     def cells(self, grid: Grid) -> dict[tuple[int, int], float]:
         """Share of the box in each cell (row, column) of the grid that it touches."""
@@ -110,8 +111,8 @@ class Standing(NamedTuple):
     @property
     def edge_m(self) -> float:
         """Distance to the nearest edge of the cell that holds the place, m."""
-        x, y = self.x % 1.0, self.y % 1.0
-        width, height = self.width, self.height
+        x, y, width, height = self
+        x, y = x % 1.0, y % 1.0
         return min(x * width, (1.0 - x) * width, y * height, (1.0 - y) * height)
 
 
@@ -123,15 +124,45 @@ def standing(grid: Grid, choice: CellChoice, *, lonlat: LonLat) -> Standing:
         choice: a cell near the place.
         lonlat: the place.
     """
+    latitude, across, along = lonlat.latitude, grid.longitude_spacing, grid.latitude_spacing
     east = (lonlat.longitude - choice.longitude + 180.0) % 360.0 - 180.0
-    tall = METRES_PER_DEGREE * grid.latitude_spacing
-    wide = METRES_PER_DEGREE * math.cos(math.radians(lonlat.latitude)) * grid.longitude_spacing
     return Standing(
-        x=choice.column + 0.5 + east / grid.longitude_spacing,
-        y=choice.row + 0.5 + (lonlat.latitude - choice.latitude) / grid.latitude_spacing,
-        width=wide,
-        height=tall,
+        choice.column + 0.5 + east / across,
+        choice.row + 0.5 + (latitude - choice.latitude) / along,
+        METRES_PER_DEGREE * math.cos(math.radians(latitude)) * across,
+        METRES_PER_DEGREE * along,
     )
+
+
+class Summary(NamedTuple):
+    """How far rounded coordinates in WGS 84 may lead.
+
+    Attributes:
+        radius_m: from them to a corner of their box, m.
+        chance: that the field lies in another cell than that which answers, 0 to 1.
+    """
+
+    radius_m: float
+    chance: float
+
+
+def summary(stands: Standing, rounding: Rounding, *, grid: Grid, choice: CellChoice) -> Summary:
+    """How far rounded coordinates may lead; quick, for it stands in every answer.
+
+    Args:
+        stands: where the coordinates stand.
+        rounding: of the coordinates.
+        grid: of the forecast.
+        choice: the cell that answers.
+    """
+    x, y, width, height = stands
+    east, north = rounding
+    wide, high = east / grid.longitude_spacing, north / grid.latitude_spacing
+    column, row = choice.column, choice.row
+    radius = math.hypot(wide * width, high * height)
+    if wide <= x - column <= 1.0 - wide and high <= y - row <= 1.0 - high:
+        return Summary(radius, 0.0)
+    return Summary(radius, 1.0 - box_of(stands, rounding, grid=grid).share(row, column))
 
 
 def box_of(stands: Standing, rounding: Rounding, *, grid: Grid) -> Box:

@@ -181,10 +181,12 @@ def _series(facts: CycleFacts, case: Case, *, about: dict[str, Any], beside: Bes
     members = _members(facts, case, hours=hours)
     passport = {
         **about,
-        **_place(facts, case, now=beside.now),
+        **cell_passport(facts, case.choice, question=question),
         "steps": _steps(facts, names, flags=flags),
         "calibration": correction_passport(facts, case, hours=hours),
     }
+    if question.doubt:
+        passport["location"] |= doubt_passport(facts, case, hours=hours)
     if members is not None:
         passport["members"] = members.passport
     if record.timeline is not None:
@@ -208,15 +210,6 @@ def _series(facts: CycleFacts, case: Case, *, about: dict[str, Any], beside: Bes
         ),
         events=() if members is None else members.events,
     )
-
-
-def _place(facts: CycleFacts, case: Case, *, now: datetime) -> dict[str, Any]:
-    """What the passport says of the place, and of the cells in which the field may lie."""
-    about = cell_passport(facts, case.choice, question=case.question)
-    if case.question.doubt:
-        hours = asked_hours(case.question, facts.cycle, now=now)
-        about["location"] |= doubt_passport(facts, case.choice, question=case.question, hours=hours)
-    return about
 
 
 def _members(facts: CycleFacts, case: Case, *, hours: slice) -> Spread | None:

@@ -17,7 +17,7 @@ from grids import LonLat
 if TYPE_CHECKING:
     from forecast.service.core import ForecastService
 
-ALL, NONE = "all", "none"
+ALL, NONE, LOCAL = "all", "none", "local"
 _MEMBER_OPTIONS = frozenset({"quantiles", "probability", "over", "event", "event_hours", "events"})
 
 
@@ -48,7 +48,7 @@ def ask(
     where = located(service, options, place=place, latitude=latitude, longitude=longitude)
     options["hourly"] = _names(options.get("hourly"), kind="hourly")
     options["daily"] = _names(options.get("daily") or NONE, kind="daily")
-    options["day"] = _day(options.get("day") or "local")
+    options["day"] = _day(options.get("day") or LOCAL)
     options["cell"] = cell_preference(options.get("cell") or "land")
     if isinstance(options.get("as_of"), str):
         options["as_of"] = parse_instant(options["as_of"])
@@ -149,7 +149,10 @@ def located(
             "no place was asked; give place, or lat and lon in degrees north and east"
         )
     lonlat = LonLat(longitude=longitude, latitude=latitude)
-    return _declared(service, options, lonlat, None, rounding or rounding_of(lonlat))
+    rounding = rounding or rounding_of(lonlat)
+    if "datum" not in options and "precision" not in options:
+        return Located(lonlat, None, Coordinates(WGS84, False, rounding, "digits"))
+    return _declared(service, options, lonlat, None, rounding)
 
 
 def _declared(
@@ -201,7 +204,8 @@ def _declared(
 
 
 def _day(text: str) -> str:
-    DayBoundary.parse(text)
+    if text != LOCAL:
+        DayBoundary.parse(text)
     return text
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forecast.query.coordinate_doubt import Coordinates, boxes_of, standing
+from forecast.service.calendar import Case
 from forecast.service.heights import counts_at_heights
 from forecast.service.question import PointQuestion
 from forecast.service.served import CycleFacts
@@ -40,24 +41,22 @@ def values_in_doubt(question: PointQuestion, grid: Grid, *, hours: int) -> int:
     return int(cells) * len(COMPARED) * hours
 
 
-def doubt_passport(
-    facts: CycleFacts, choice: CellChoice, *, question: PointQuestion, hours: slice
-) -> dict[str, Any]:
+def doubt_passport(facts: CycleFacts, case: Case, *, hours: slice) -> dict[str, Any]:
     """The cells in which the field may lie, and how much the answer differs there.
 
     Cells at sea are told and not compared, unless the answer is one from the sea.
 
     Args:
         facts: of the cycle.
-        choice: the cell that answers.
-        question: with coordinates and their rounding.
-        hours: of the cycle, that are compared.
+        case: a question with coordinates and their rounding, its cell and its hours.
+        hours: of its record; those of the cycle are compared.
 
     Raises:
         DamagedCycle: what was read fails its checksum.
         StoreMissing: a height was asked and the cycle has no model fields.
     """
-    grid = facts.cycle.grid
+    question, choice, past = case.question, case.choice, case.record.past
+    grid, hours = facts.cycle.grid, slice(max(hours.start - past, 0), hours.stop - past)
     shares, count = _shares(grid, choice, question)
     if count > MOST_CELLS:
         return {

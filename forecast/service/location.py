@@ -3,7 +3,7 @@
 import math
 from typing import Any, Final
 
-from forecast.query.coordinate_doubt import Coordinates, box_of, boxes_of, standing
+from forecast.query.coordinate_doubt import Coordinates, boxes_of, standing, summary
 from forecast.query.datum import Moved, offset
 from forecast.service.question import PointQuestion
 from grids import Grid, LonLat
@@ -27,27 +27,22 @@ def location_passport(
     given = question.coordinates
     if given is None:
         return None
-    stands = standing(grid, choice, lonlat=question.lonlat)
+    stands, rounding = standing(grid, choice, lonlat=question.lonlat), given.rounding
+    precision = radius = chance = None
+    if rounding is not None:
+        east, north = rounding
+        precision = {"read_from": given.read_from, "longitude": east, "latitude": north}
+        radius, chance = summary(stands, rounding, grid=grid, choice=choice)
+        radius, chance = round(radius, 1), round(chance, 3)
     about: dict[str, Any] = {
         "datum": given.datum,
         "datum_declared": given.declared,
         "transformed": None if given.moved is None else _moved(given.moved),
-        "precision": None,
-        "radius_m": None,
+        "precision": precision,
+        "radius_m": radius,
         "edge_m": round(stands.edge_m),
-        "chance_other_cell": None,
+        "chance_other_cell": chance,
     }
-    rounding = given.rounding
-    if rounding is not None:
-        box = box_of(stands, rounding, grid=grid)
-        wide, high = (box.east - box.west) * stands.width, (box.north - box.south) * stands.height
-        about["precision"] = {
-            "read_from": given.read_from,
-            "longitude": rounding.longitude,
-            "latitude": rounding.latitude,
-        }
-        about["radius_m"] = round(math.hypot(wide, high) / 2.0, 1)
-        about["chance_other_cell"] = round(1.0 - box.share(choice.row, choice.column), 3)
     if not given.is_true:
         boxes = boxes_of(stands, given, grid=grid, lonlat=question.lonlat)
         chances = {

@@ -55,8 +55,7 @@ def cell_passport(
     row, column = choice.row, choice.column
     model = float(facts.model_elevation[row, column])
     used = float(choice.elevation if question.elevation is None else question.elevation)
-    location = location_passport(facts.cycle.grid, choice, question=question)
-    return {
+    about: dict[str, Any] = {
         "asked": {
             "longitude": question.lonlat.longitude,
             "latitude": question.lonlat.latitude,
@@ -76,8 +75,11 @@ def cell_passport(
         "model_elevation_m": round(model, 1),
         "height_difference_m": round(used - model, 1),
         "mean_temperature_correction_k": _correction(facts, choice, question=question),
-        **({} if location is None else {"location": location}),
     }
+    location = location_passport(facts.cycle.grid, choice, question=question)
+    if location is not None:
+        about["location"] = location
+    return about
 
 
 def _correction(facts: CycleFacts, choice: CellChoice, *, question: PointQuestion) -> float | None:

@@ -5,6 +5,7 @@ import pytest
 
 from forecast.api.advice_models import Advice
 from forecast.api.models import ManyAnswers, PointAnswer
+from forecast.service import ask
 from tests.support.asking import Api
 from tests.support.small_region import SmallRegion
 from tests.unit.api.test_refusals import sentence
@@ -103,3 +104,8 @@ def test_a_transform_changes_the_tag_of_what_it_moved_alone(
     assert (
         orjson.dumps(answer["passport"]["location"]["transformed"]["by"]) == b'"moving_datum:west"'
     )
+
+
+def test_a_number_answers_as_its_shortest_digits_do(api: Api) -> None:
+    series = api.service.series(ask(api.service, latitude=39.45, longitude=117.72))
+    assert api.get("/v1/forecast", lat="39.45", lon="117.72").content == series.to_json()

@@ -209,3 +209,9 @@ def test_at_one_height_the_cells_differ_by_less_than_their_heights_make(
 
     # from the highest to the lowest of 7 x 7 cells there are 72 m
     assert spread(elevation=95.0) < 0.5 * spread()
+
+
+def test_hours_that_are_past_are_not_compared(service: ForecastService) -> None:
+    series = service.series(ask(service, **CORNER, doubt=True, past_days=2))
+    assert len(series.times()) > 49
+    assert series.passport["location"]["difference"]["hours"] == 49
