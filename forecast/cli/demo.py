@@ -170,9 +170,9 @@ def _say_urls(settings: Settings) -> None:
     say("\nAsk the service:")
     for path in (
         "/?place=宁河",
-        "/v1/forecast?place=宁河&daily=all&day=20-20",
+        "/v1/forecast?place=ninghe&daily=all&day=20-20",
         "/v1/forecast?lat=30.92&lon=116.20&elevation=900&hourly=temperature_2m",
-        "/v1/advisories?place=宁河&crop=rice",
+        "/v1/advisories?place=ninghe&crop=rice",
         "/v1/advisories?lat=30.92&lon=116.20&elevation=900&crop=tea&format=html",
     ):
         say(f"  {base}{path}")

@@ -112,7 +112,7 @@ function write() {
   map.stage.update(context);
   map.opacityName.textContent = t("map.opacity");
   const served = map.layers.regions.filter(({ source_label: label }) => label);
-  const sources = new Set(served.map(({ source_label: label, attribution, licence }) => `${label} (${attribution}, ${licence})`));
+  const sources = new Set(served.map((one) => [one.source_label, one.attribution, one.licence].filter(Boolean).join(", ")));
   map.sources.textContent = t("map.sources", { sources: [...sources].join("; ") });
   if (map.problem) map.stage.say(sentence(context, map.problem), true);
   tell();
