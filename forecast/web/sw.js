@@ -23,7 +23,7 @@ const SPOT = "x-zhitian-spot";
 /** Questions whose answers are kept. */
 const QUESTION = /^v1\/(forecast|advisories|places|crops|skill|scorecard|regions|layers)(\/|$)/;
 /** Files that are fetched when they are wanted, and then kept. */
-const ASIDE = /^(js\/map\/|plain\/|vendor\/(?!uplot\/)|sw\.js$)|(^|\/)(LICENSE|checksums\.txt)$/;
+const ASIDE = /^(js\/map\/|css\/map\.css$|plain\/|vendor\/(?!uplot\/)|sw\.js$)|(^|\/)(LICENSE|checksums\.txt)$/;
 /** Files that a phone which spares data does not fetch ahead. */
 const OPTIONAL = /^(vendor\/|js\/(meteogram|skill|lines)|css\/print)/;
 /** What of a question only says how much of the answer is wanted. */

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import browsing, served
 from tests.browser.browsing import DESK, LOCALES, PHONE, Visit, Watch
+from tests.browser.relay import Relay
 from tests.support.commands import Server, made_once
 
 SCREENS = {"phone": PHONE, "desk": DESK}
@@ -61,11 +62,14 @@ def late_service(published: Path) -> Iterator[Server]:
 def visiting(chromium: Browser) -> Iterator[Visiting]:
     """Open visits, and require of each that it stayed at home and complained of nothing.
 
-    Takes the `Server`, then `screen` (phone, desk), `lang`, and options of Playwright's context.
+    Takes the `Server` or a `Relay` before it, then `screen` (phone, desk), `lang`, and options of
+    Playwright's context.
     """
     visits: list[Visit] = []
 
-    def visit(server: Server, *, screen: str = "phone", lang: str = "zh", **options: Any) -> Visit:
+    def visit(
+        server: Server | Relay, *, screen: str = "phone", lang: str = "zh", **options: Any
+    ) -> Visit:
         given = {**SCREENS[screen], "locale": LOCALES[lang], **options}
         context = chromium.new_context(timezone_id="Asia/Shanghai", **given)
         context.set_default_timeout(browsing.PATIENCE_MS)

@@ -3,53 +3,60 @@
 import httpx
 import pytest
 
+from tests.browser.browsing import Visit
 from tests.browser.conftest import Visiting
-from tests.browser.network import Wire, slowed
+from tests.browser.network import slowed
+from tests.browser.relay import Relay
 from tests.browser.test_journey_advice import AT_NINGHE
 from tests.support.commands import Server
 
-FIRST_VIEW_BYTES = 250_000
+FIRST_VISIT_BYTES = 250_000
+"""With all that the service worker keeps for later."""
 MAP_FILES = ("maplibre", "leaflet", "js/map/", "/tiles/", "css/map.css")
 
 
+def kept(visit: Visit) -> None:
+    """Wait until the service worker has what it keeps."""
+    visit.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    visit.page.wait_for_load_state("networkidle")
+
+
 @pytest.mark.parametrize("path", [AT_NINGHE, "/"], ids=["by a link", "by a search"])
-def test_the_first_view_costs_at_most_250_kilobytes_and_no_map(
+def test_a_first_visit_costs_at_most_250_kilobytes_and_no_map(
     service: Server, visiting: Visiting, path: str
 ) -> None:
-    visit = visiting(service)
-    wire = Wire()
-    wire.heard(visit.page)
-    visit.open(path)
-    if path == "/":
-        visit.search("宁河")
-    visit.answered()
-    visit.page.wait_for_load_state("networkidle")
-    largest = sorted(wire.sizes.items(), key=lambda item: -item[1])[:10]
-    assert wire.total > 10_000
-    assert wire.total <= FIRST_VIEW_BYTES, largest
-    assert [url for url in wire.sizes if any(part in url for part in MAP_FILES)] == []
+    with Relay(service.url) as relay:
+        visit = visiting(relay)
+        visit.open(path)
+        if path == "/":
+            visit.search("宁河")
+        visit.answered()
+        kept(visit)
+        assert 50_000 < relay.sent <= FIRST_VISIT_BYTES
+        asked = visit.watch.requests
+        assert [url for url in asked if any(part in url for part in MAP_FILES)] == []
 
 
-def test_a_second_visit_fetches_no_file_of_the_page_again(
+def test_a_second_visit_costs_little_more_than_its_answers(
     service: Server, visiting: Visiting
 ) -> None:
-    visit = visiting(service)
-    visit.open(AT_NINGHE)
-    visit.answered()
-    visit.page.wait_for_load_state("networkidle")
-    wire = Wire()
-    wire.heard(visit.page)
-    visit.open(AT_NINGHE)
-    visit.answered()
-    files = {url: size for url, size in wire.sizes.items() if "/web/" in url and size > 0}
-    assert files == {}
+    with Relay(service.url) as relay:
+        visit = visiting(relay)
+        visit.open(AT_NINGHE)
+        visit.answered()
+        kept(visit)
+        first = relay.sent
+        visit.open(AT_NINGHE)
+        visit.answered()
+        visit.page.wait_for_load_state("networkidle")
+        assert relay.sent - first < first / 4
 
 
 def test_on_a_slow_phone_the_page_shows_the_weather_and_the_advice(
     service: Server, visiting: Visiting
 ) -> None:
     visit = visiting(service)
-    slowed(Wire().heard(visit.page))
+    slowed(visit.page)
     visit.open(AT_NINGHE)
     visit.answered()
     assert "°C" in visit.text("#glance")
@@ -58,18 +65,18 @@ def test_on_a_slow_phone_the_page_shows_the_weather_and_the_advice(
 def test_a_phone_that_spares_data_is_sent_less(service: Server, visiting: Visiting) -> None:
     sizes = []
     for sparing in (False, True):
-        visit = visiting(service)
-        visit.context.add_init_script(
-            "Object.defineProperty(navigator, 'connection',"
-            f" {{value: {{saveData: {str(sparing).lower()}, addEventListener() {{}}}}}})"
-        )
-        wire = Wire()
-        wire.heard(visit.page)
-        visit.open(AT_NINGHE)
-        visit.answered()
-        visit.page.wait_for_load_state("networkidle")
-        assert visit.page.evaluate("document.documentElement.hasAttribute('data-save')") is sparing
-        sizes.append(wire.total)
+        with Relay(service.url) as relay:
+            visit = visiting(relay, service_workers="block")
+            visit.context.add_init_script(
+                "Object.defineProperty(navigator, 'connection',"
+                f" {{value: {{saveData: {str(sparing).lower()}, addEventListener() {{}}}}}})"
+            )
+            visit.open(AT_NINGHE)
+            visit.answered()
+            visit.page.wait_for_load_state("networkidle")
+            root = visit.page.locator("html")
+            assert (root.get_attribute("data-save") is not None) is sparing
+            sizes.append(relay.sent)
     assert sizes[1] < sizes[0]
 
 
