@@ -8,6 +8,17 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+PUBLISHED = frozenset({"alps", "tea_garden", "baodi_fields", "ninghe_nursery", "published"})
+"""Fixtures that run a whole cycle: whoever asks first waits for it."""
+CYCLE_S = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests on a published cycle the time that its making may take on a busy machine."""
+    for item in items:
+        if PUBLISHED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.timeout(CYCLE_S))
+
 
 @pytest.fixture(autouse=True)
 def own_environment(
