@@ -55,9 +55,9 @@ test: $(VENV)/.dev  ## unit, contract and end-to-end tests
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 # Chromium comes from Debian by apt-get where it is missing and one may; else it says what to install.
-browser: $(VENV)/.dev  ## the page in Chromium (PICTURES=docs/pictures: renew those that README shows)
+browser: $(VENV)/.dev  ## the page in Chromium (PICTURES=FOLDER keeps the screenshots)
 	@sh tests/browser/chromium.sh
-	@ZHITIAN_BROWSER=required ZHITIAN_PICTURES=$(abspath $(PICTURES)) \
+	@ZHITIAN_BROWSER=required ZHITIAN_SCREENSHOTS=$(abspath $(PICTURES)) \
 		$(BIN)/python -m pytest -n 0 tests/browser
 
 lint: $(VENV)/.dev  ## ruff, mypy, import layers, dependencies

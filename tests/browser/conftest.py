@@ -33,9 +33,9 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the store, made once for all test processes of the session."""
+@pytest.fixture(scope="package")
+def published(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the store, made once for all test processes where there is a browser."""
     if _KEPT:
         Path(_KEPT).mkdir(parents=True, exist_ok=True)
         return made_once(Path(_KEPT), "browser", served.make)
@@ -44,14 +44,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(shared, "browser", served.make)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(published: Path) -> Iterator[Server]:
     """`zhitian serve`, six hours after the start of the simulated run."""
     with served.server(published) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def late_service(published: Path) -> Iterator[Server]:
     """The same three days later, when the run has expired."""
     with served.server(published, served.EXPIRED) as server:

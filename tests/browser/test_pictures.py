@@ -1,6 +1,5 @@
-"""What the page looks like, at both sizes and in both languages; README shows two of them."""
+"""What the page looks like, at both sizes and in both languages, to be looked at by people."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from tests.browser.test_journey_map import AT_YUEXI, drawn, opened
 from tests.support.commands import Server
 
 LARGEST_BYTES = 300_000
+"""Of a picture that is passed on by phones."""
+
 COLD_NIGHT_H = 84
 """Hours from the afternoon of the 10th to the night before the 14th."""
-
-_README = os.environ.get("ZHITIAN_PICTURES")
-"""Folder of README's pictures, where they are to be renewed."""
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -47,7 +45,8 @@ def test_the_phone_shows_warning_and_action_on_its_first_two_screens(
     advice = visit.page.locator("#advice-title").bounding_box()
     assert advice is not None
     assert advice["y"] < 740
-    _kept("page-zh.png", visit.page.screenshot(), pictures)
+    picture = visit.page.screenshot(path=pictures / "warning-phone-zh.png")
+    assert len(picture) < LARGEST_BYTES
 
 
 def test_the_map_shows_the_cold_night_in_the_hills(
@@ -62,11 +61,5 @@ def test_the_map_shows_the_cold_night_in_the_hills(
     drawn(visit)
     assert "14 Apr" in visit.text("#map-moment")
     visit.page.wait_for_load_state("networkidle")
-    _kept("map-en.png", visit.page.locator("#map").screenshot(), pictures)
-
-
-def _kept(name: str, picture: bytes, pictures: Path) -> None:
-    """Keep a picture of README beside the others, and in its own place where that is asked."""
+    picture = visit.page.locator("#map").screenshot(path=pictures / "night-map-en.png")
     assert len(picture) < LARGEST_BYTES
-    for folder in [pictures, *([Path(_README)] if _README else [])]:
-        (folder / name).write_bytes(picture)
