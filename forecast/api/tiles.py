@@ -17,11 +17,14 @@ from forecast.service.maps import DEEPEST, Atlas, Picture, Tile
 from forecast.service.passport import age_state
 from forecast.times import parse_instant
 
-router = APIRouter(
-    prefix="/tiles",
-    tags=["maps"],
-    responses={200: {"content": {"image/png": {}}}, **REFUSALS},
-)
+
+class Png(Response):
+    """A picture."""
+
+    media_type = "image/png"
+
+
+router = APIRouter(prefix="/tiles", tags=["maps"], default_response_class=Png, responses=REFUSALS)
 
 LASTING: Final = "public, max-age=604800, immutable"
 """For tiles of named cycles, which never change; those of the current one follow it."""
@@ -151,7 +154,7 @@ def _png(request: Request, picture: Picture, *, named: bool, begun: float) -> Re
     if seconds >= SLOW_S:
         headers["Server-Timing"] = f"work;dur={seconds * 1e3:.0f}"
     headers |= _told(picture, None if named else request.app.state.service.clock())
-    return Response(picture.body, media_type="image/png", headers=headers)
+    return Png(picture.body, headers=headers)
 
 
 def _told(picture: Picture, now: datetime | None) -> dict[str, str]:

@@ -235,7 +235,7 @@ def _touched(low: float, high: float) -> range:
 
 
 def _half_unit(degrees: float) -> float:
-    exponent = Decimal(repr(degrees)).as_tuple().exponent
+    exponent = Decimal(repr(float(degrees))).as_tuple().exponent
     places = -exponent if isinstance(exponent, int) else 0
     if degrees == int(degrees):
         places = 0
