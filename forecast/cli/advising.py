@@ -137,7 +137,7 @@ def advise(
         options |= of_maps
         _whole_region(service, region, crop=crop, output=output, options=options, where=where)
         return
-    _refuse_of_maps(of_maps)
+    _refuse_of_maps(of_maps, placed=not region or any(one is not None for one in where.values()))
     question = ask_advice(service, crop=crop, cell=cell, strict=strict, **where, **options)
     answer = service.advise(question)
     if as_json:
@@ -164,8 +164,13 @@ def _form(path: Path) -> Literal["text", "html"]:
     return form
 
 
-def _refuse_of_maps(given: Mapping[str, Any]) -> None:
-    """Refuse options of maps where none are written."""
+def _refuse_of_maps(given: Mapping[str, Any], *, placed: bool) -> None:
+    """Refuse options of maps where none are written, and a region with neither place nor file."""
+    if not placed:
+        raise InvalidRequest(
+            "--region was asked alone; give place, or lat and lon, for advice there, or --output"
+            " for the whole region"
+        )
     told = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
     if told:
         raise InvalidRequest(f"{told[0]} was asked without --output; allowed is with it")
