@@ -267,7 +267,7 @@ def _together(
 
     An interrupt ends the requests under way; what is complete stays on disk.
     """
-    with ThreadPoolExecutor(max_workers=link.limits.workers) as pool:
+    with ThreadPoolExecutor(link.limits.workers, thread_name_prefix="fetch") as pool:
         futures: list[Future[_RESULT]] = [pool.submit(act, item) for item in items]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)

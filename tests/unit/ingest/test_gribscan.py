@@ -1,12 +1,12 @@
 """The structural walk over GRIB files: everything is found or named, nothing loops."""
 
-import time
 from pathlib import Path
 
 import eccodes
 import numpy as np
 import pytest
 
+from forecast.ingest.filebytes import FileBytes
 from forecast.ingest.gribscan import GribScan, scan
 from forecast.ingest.limits import DecodeLimits
 from tests.support.made_grib import message
@@ -92,9 +92,7 @@ def test_a_damaged_start_is_reported_as_bytes_without_message(path: Path) -> Non
 def test_a_179_byte_bomb_is_refused_before_decoding(path: Path) -> None:
     bomb = _bomb()
     assert len(bomb) <= 200
-    begin = time.perf_counter()
     found = scanned(path, bomb)
-    assert time.perf_counter() - begin < 0.5
     assert found.fields == ()
     assert "1,600,000,000 grid points" in found.faults[0].reason
 
@@ -105,12 +103,23 @@ def test_more_messages_than_allowed_end_the_walk(path: Path) -> None:
     assert "more than 4 messages" in found.faults[-1].reason
 
 
-def test_false_starts_by_the_thousand_end_in_bounded_time(path: Path) -> None:
-    begin = time.perf_counter()
-    found = scanned(path, b"GRIB\x00\x00\x40\x02" * 60_000, messages=1000)
-    assert time.perf_counter() - begin < 10.0
+def test_false_starts_by_the_thousand_are_read_a_bounded_number_of_times(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []
+    read = FileBytes.read
+
+    def counted(source: FileBytes, offset: int, length: int) -> bytes:
+        lengths.append(length)
+        return read(source, offset, length)
+
+    monkeypatch.setattr(FileBytes, "read", counted)
+    content = b"GRIB\x00\x00\x40\x02" * 60_000
+    found = scanned(path, content, messages=1000)
+    assert 21_000 < len(lengths) < 10 * 21_000
+    assert sum(lengths) < 20 * len(content)
     assert found.fields == ()
-    assert found.faults
+    assert "too many false message starts" in found.faults[-1].reason
 
 
 def test_fields_that_share_one_message_are_told_apart(path: Path) -> None:
