@@ -24,13 +24,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
-from forecast.errors import StoreError
-from forecast.store.durable import replace_durably
 from forecast.store.paths import StorePaths
+from forecast.store.region_document import RegionDocument
 
 SKILL_FORMAT: Final = "zhitian-skill/1"
+
+_KIND: Final = RegionDocument(name="skill document", format=SKILL_FORMAT)
 
 
 def read_skill(root: Path) -> dict[str, Any] | None:
@@ -42,17 +41,7 @@ def read_skill(root: Path) -> dict[str, Any] | None:
     Raises:
         StoreError: the document cannot be read or is of another format.
     """
-    path = StorePaths(root).skill
-    try:
-        document = orjson.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"the skill document {path} cannot be read: {error}") from error
-    found = document.get("format") if isinstance(document, dict) else None
-    if found != SKILL_FORMAT:
-        raise StoreError(f"{path} has format {found!r}; allowed is {SKILL_FORMAT}")
-    return dict(document)
+    return _KIND.read(StorePaths(root).skill)
 
 
 def write_skill(root: Path, document: Mapping[str, Any]) -> Path:
@@ -60,19 +49,9 @@ def write_skill(root: Path, document: Mapping[str, Any]) -> Path:
 
     Args:
         root: the region's folder, `STORE/<region>`, which exists.
-        document: as `forecast.verify.skill_document` makes it; NaN becomes null.
+        document: as `forecast.verify.document` makes it; NaN becomes null.
 
     Raises:
         StoreError: the document is of another format, or the disk refuses it.
     """
-    if document.get("format") != SKILL_FORMAT:
-        raise StoreError(
-            f"a skill document of format {document.get('format')!r} was given;"
-            f" allowed is {SKILL_FORMAT}"
-        )
-    path = StorePaths(root).skill
-    try:
-        replace_durably(path, orjson.dumps(dict(document), option=orjson.OPT_INDENT_2))
-    except OSError as error:
-        raise StoreError(f"the skill document {path} cannot be written: {error}") from error
-    return path
+    return _KIND.write(StorePaths(root).skill, document)

@@ -19,13 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
-from forecast.errors import StoreError
-from forecast.store.durable import replace_durably
 from forecast.store.paths import StorePaths
+from forecast.store.region_document import RegionDocument
 
 SCORECARD_FORMAT: Final = "zhitian-scorecard/1"
+
+_KIND: Final = RegionDocument(name="scorecard", format=SCORECARD_FORMAT)
 
 
 def read_scorecard(root: Path) -> dict[str, Any] | None:
@@ -37,17 +36,7 @@ def read_scorecard(root: Path) -> dict[str, Any] | None:
     Raises:
         StoreError: the document cannot be read or is of another format.
     """
-    path = StorePaths(root).scorecard
-    try:
-        document = orjson.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"the scorecard {path} cannot be read: {error}") from error
-    found = document.get("format") if isinstance(document, dict) else None
-    if found != SCORECARD_FORMAT:
-        raise StoreError(f"{path} has format {found!r}; allowed is {SCORECARD_FORMAT}")
-    return dict(document)
+    return _KIND.read(StorePaths(root).scorecard)
 
 
 def write_scorecard(root: Path, document: Mapping[str, Any]) -> Path:
@@ -60,14 +49,4 @@ def write_scorecard(root: Path, document: Mapping[str, Any]) -> Path:
     Raises:
         StoreError: the document is of another format, or the disk refuses it.
     """
-    if document.get("format") != SCORECARD_FORMAT:
-        raise StoreError(
-            f"a scorecard of format {document.get('format')!r} was given;"
-            f" allowed is {SCORECARD_FORMAT}"
-        )
-    path = StorePaths(root).scorecard
-    try:
-        replace_durably(path, orjson.dumps(dict(document)))
-    except OSError as error:
-        raise StoreError(f"the scorecard {path} cannot be written: {error}") from error
-    return path
+    return _KIND.write(StorePaths(root).scorecard, document)
