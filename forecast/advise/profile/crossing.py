@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
+from forecast.advise.profile.contents import Contents
 from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves, steps_in
 from forecast.advise.profile.phenology import ANY_STAGE
-
-if TYPE_CHECKING:
-    from forecast.advise.profile.crop_profile import CropProfile
 
 Path = tuple[str | int, ...]
 
@@ -29,7 +26,7 @@ class Fault:
     sentence: str
 
 
-def faults_across(profile: "CropProfile") -> tuple[Fault, ...]:
+def faults_across(profile: Contents) -> tuple[Fault, ...]:
     """Everything in a profile whose parts are sound that does not fit together."""
     return (
         *_stages(profile),
@@ -40,7 +37,7 @@ def faults_across(profile: "CropProfile") -> tuple[Fault, ...]:
     )
 
 
-def cited(profile: "CropProfile") -> Iterator[tuple[Path, tuple[str, ...]]]:
+def cited(profile: Contents) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Every place of a profile that cites, with its keys."""
     yield ("phenology", "cite"), profile.phenology.cite
     for place, offset in profile.places.items():
@@ -56,7 +53,7 @@ def cited(profile: "CropProfile") -> Iterator[tuple[Path, tuple[str, ...]]]:
         yield ("water", "cite"), profile.water.cite
 
 
-def _stages(profile: "CropProfile") -> Iterator[Fault]:
+def _stages(profile: Contents) -> Iterator[Fault]:
     known = [stage.id for stage in profile.phenology.stages]
     users = [
         *((("rules", number), rule.stages) for number, rule in enumerate(profile.rules)),
@@ -73,7 +70,7 @@ def _stages(profile: "CropProfile") -> Iterator[Fault]:
                 )
 
 
-def _citations(profile: "CropProfile") -> Iterator[Fault]:
+def _citations(profile: Contents) -> Iterator[Fault]:
     used: set[str] = set()
     for path, keys in cited(profile):
         used.update(keys)
@@ -92,7 +89,7 @@ def _citations(profile: "CropProfile") -> Iterator[Fault]:
             )
 
 
-def _steps(profile: "CropProfile") -> Iterator[Fault]:
+def _steps(profile: Contents) -> Iterator[Fault]:
     for number, rule in enumerate(profile.rules):
         yield from _one_step(
             [level.condition for level in rule.levels], path=("rules", number), what="a rule"
@@ -143,7 +140,7 @@ def _of_step(condition: AnyCondition, step: str) -> str:
     return ""
 
 
-def _names_twice(profile: "CropProfile") -> Iterator[Fault]:
+def _names_twice(profile: Contents) -> Iterator[Fault]:
     named = {
         "sowing": [part.id for part in profile.sowing],
         "rules": [part.id for part in profile.rules],
@@ -158,7 +155,7 @@ def _names_twice(profile: "CropProfile") -> Iterator[Fault]:
                 )
 
 
-def _signature(profile: "CropProfile") -> Iterator[Fault]:
+def _signature(profile: Contents) -> Iterator[Fault]:
     signed = profile.maintainer.signed
     if signed is not None and signed.version != profile.version:
         yield Fault(
