@@ -8,13 +8,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from forecast.query.daily_files import Form, read_table
+from forecast.query.daily_files import DailyValues, Form
 from forecast.query.placed import PlacedTable
 from grids import LonLat
 
@@ -42,31 +41,34 @@ class LocalNormals:
         return [float(self.values[name][day.timetuple().tm_yday - 1]) for day in dates]
 
 
-class Normals:
-    """Daily normals, kept in memory.
+def _days_of_the_year(given: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Days of a file as whole numbers.
 
-    Args:
-        table: its steps are days of the year, 1 to 366.
-
-    Attributes:
-        names: of the daily variables.
-        simulated: whether the numbers are made up and say so.
+    Raises:
+        ValueError: one is no day of the year.
     """
+    days = given.astype(np.intp)
+    wrong = [one for one in days.tolist() if not 1 <= one <= DAYS]
+    if wrong:
+        raise ValueError(f"dayofyear {wrong[0]} stands in it; allowed are 1 to {DAYS}")
+    return days
+
+
+class Normals(DailyValues):
+    """Daily normals, kept in memory; the steps of their table are days of the year, 1 to 366."""
+
+    form = Form(
+        what="normals",
+        steps="days of the year",
+        axes=("dayofyear",),
+        decode=False,
+        parse=int,
+        check=_days_of_the_year,
+    )
 
     def __init__(self, table: PlacedTable) -> None:
-        self._table = table
+        super().__init__(table)
         self._places = table.steps.astype(np.intp) - 1
-        self.names = tuple(table.values)
-        self.simulated = table.simulated
-
-    @classmethod
-    def read(cls, path: Path) -> "Normals":
-        """Read and check a file, CSV by its ending, else netCDF.
-
-        Raises:
-            SettingsError: it cannot be read, or is not of the form that is documented.
-        """
-        return cls(read_table(path, form=_FORM))
 
     def at(self, place: LonLat, *, elevation: float) -> LocalNormals:
         """Normals at a place, brought to a height where the file says how high they are.
@@ -84,26 +86,3 @@ class Normals:
             values[name] = np.full(DAYS, np.nan)
             values[name][self._places] = own
         return LocalNormals(values=values, passport=found.passport)
-
-
-def _days_of_the_year(given: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-    """Days of a file as whole numbers.
-
-    Raises:
-        ValueError: one is no day of the year.
-    """
-    days = given.astype(np.intp)
-    wrong = [one for one in days.tolist() if not 1 <= one <= DAYS]
-    if wrong:
-        raise ValueError(f"dayofyear {wrong[0]} stands in it; allowed are 1 to {DAYS}")
-    return days
-
-
-_FORM: Final = Form(
-    what="normals",
-    steps="days of the year",
-    axes=("dayofyear",),
-    decode=False,
-    parse=int,
-    check=_days_of_the_year,
-)

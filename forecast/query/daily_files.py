@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -47,24 +47,40 @@ class Form:
     check: Callable[[Steps], Steps]
 
 
-def read_table(path: Path, *, form: Form) -> PlacedTable:
-    """Read and check a file, CSV by its ending, else netCDF.
+class DailyValues:
+    """Daily values of such a file, kept in memory.
 
     Args:
-        path: of the file.
-        form: what its steps are.
+        table: as the form of the class has it.
 
-    Returns:
-        float32 in netCDF files as large as years are, steps and nodes ascending.
-
-    Raises:
-        SettingsError: it cannot be read, or is not of the form that is documented.
+    Attributes:
+        form: what the steps of its files are.
+        names: of the daily variables.
+        simulated: whether the numbers are made up and say so.
     """
-    read = _stations if path.suffix.lower() == ".csv" else _grid
-    try:
-        return read(path, form)
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(f"the {form.what} {path} cannot be read: {error}") from error
+
+    form: ClassVar[Form]
+
+    def __init__(self, table: PlacedTable) -> None:
+        self._table = table
+        self.names = tuple(table.values)
+        self.simulated = table.simulated
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read and check a file, CSV by its ending, else netCDF.
+
+        Steps and nodes ascend; values of netCDF are float32, because files of years are large.
+
+        Raises:
+            SettingsError: it cannot be read, or is not of the form that is documented.
+        """
+        read = _stations if path.suffix.lower() == ".csv" else _grid
+        try:
+            table = read(path, cls.form)
+        except (OSError, ValueError, KeyError) as error:
+            raise SettingsError(f"the {cls.form.what} {path} cannot be read: {error}") from error
+        return cls(table)
 
 
 def _grid(path: Path, form: Form) -> PlacedTable:

@@ -7,7 +7,6 @@ by station. Nothing is made up; what `laid_on` fills in it counts.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 
 from forecast.parameters import chosen
 from forecast.query.climatology import DAYS, Normals
-from forecast.query.daily_files import Form, read_table
+from forecast.query.daily_files import DailyValues, Form
 from forecast.query.placed import PlacedTable
 from grids import LonLat
 
@@ -89,36 +88,53 @@ class LocalHistory:
         return Laid(years=tuple(self.years[place] for place in kept), values=values, filled=filled)
 
 
-class History:
-    """Daily values of past years, kept in memory.
+def _dates(given: npt.NDArray[Any]) -> Dates:
+    """Days of a file as dates.
 
-    Args:
-        table: its steps are dates.
+    Raises:
+        ValueError: they are no dates of the calendar in use.
+    """
+    if given.dtype.kind != "M":
+        raise ValueError("its times are no dates of the Gregorian calendar")
+    if np.isnat(given).any():
+        raise ValueError("a date is missing in it")
+    return given.astype("datetime64[D]")
+
+
+def _date(text: str) -> np.datetime64:
+    """A date as text, YYYY-MM-DD.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if len(text) != len("2025-04-10"):
+        raise ValueError(f"date {text!r} stands in it; allowed is YYYY-MM-DD")
+    return np.datetime64(text, "D")
+
+
+class History(DailyValues):
+    """Daily values of past years, kept in memory; the steps of their table are dates.
 
     Attributes:
         years: that the file touches, in order.
-        names: of the daily variables.
-        simulated: whether the numbers are made up and say so.
     """
 
+    form = Form(
+        what="past years",
+        steps="dates",
+        axes=("date", "time", "day"),
+        decode=True,
+        parse=_date,
+        check=_dates,
+    )
+
     def __init__(self, table: PlacedTable) -> None:
-        self._table = table
+        super().__init__(table)
         dates = table.steps.astype("datetime64[D]")
         first, last = _year(dates[[0, -1]])
         self.years = tuple(range(int(first), int(last) + 1))
-        self.names = tuple(table.values)
-        self.simulated = table.simulated
         self._row = _year(dates) - first
         self._place = day_of_year(dates) - 1
-
-    @classmethod
-    def read(cls, path: Path) -> "History":
-        """Read and check a file, CSV by its ending, else netCDF.
-
-        Raises:
-            SettingsError: it cannot be read, or is not of the form that is documented.
-        """
-        return cls(read_table(path, form=_FORM))
 
     def at(self, place: LonLat, *, elevation: float) -> LocalHistory:
         """Past years at a place, brought to a height where the file says how high they are.
@@ -224,37 +240,3 @@ def _year(dates: Dates) -> Places:
 
 def _is_leap(years: Places) -> npt.NDArray[np.bool_]:
     return (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
-
-
-def _dates(given: npt.NDArray[Any]) -> Dates:
-    """Days of a file as dates.
-
-    Raises:
-        ValueError: they are no dates of the calendar in use.
-    """
-    if given.dtype.kind != "M":
-        raise ValueError("its times are no dates of the Gregorian calendar")
-    if np.isnat(given).any():
-        raise ValueError("a date is missing in it")
-    return given.astype("datetime64[D]")
-
-
-def _date(text: str) -> np.datetime64:
-    """A date as text, YYYY-MM-DD.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if len(text) != len("2025-04-10"):
-        raise ValueError(f"date {text!r} stands in it; allowed is YYYY-MM-DD")
-    return np.datetime64(text, "D")
-
-
-_FORM: Final = Form(
-    what="past years",
-    steps="dates",
-    axes=("date", "time", "day"),
-    decode=True,
-    parse=_date,
-    check=_dates,
-)
