@@ -4,9 +4,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from forecast.api.location_models import Precision
+
 
 class FoundPlace(BaseModel):
-    """A place, the region that answers for it, and how far it is from where one asks."""
+    """A place, the region that answers for it, and how far it is from where one asks.
+
+    Coordinates that were typed say how exact their digits are; a name has no such `precision`.
+    """
 
     code: str
     kind: Literal["city", "county", "town", "own", "coordinates"]
@@ -26,6 +31,7 @@ class FoundPlace(BaseModel):
     elevation: float | None
     region: str | None
     distance_m: int | None
+    precision: Precision | None
 
 
 class Places(BaseModel):

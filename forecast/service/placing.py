@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from forecast.query.coordinates import read_typed
 from forecast.query.place_lists import Zone
 from forecast.query.places import Place, distance
 from grids import LonLat
@@ -23,10 +24,14 @@ def found_places(
             place has its distance.
 
     Returns:
-        Plain values with `region`, the one that answers or None, and `distance_m`, m.
+        Plain values with `region`, the one that answers or None, `distance_m`, m, and of typed
+        coordinates `precision`, degrees to each side by their digits; else None.
     """
     return [
-        _told(service, place, None if near is None else distance(place, near))
+        {
+            **_told(service, place, None if near is None else distance(place, near)),
+            "precision": _digits(text) if place.kind == "coordinates" else None,
+        }
         for place in service.gazetteer.search(text, limit=limit, near=near)
     ]
 
@@ -65,7 +70,14 @@ def _told(service: "ForecastService", place: Place, distance_m: float | None) ->
         **place.to_dict(),
         "region": service.covering(place) or None,
         "distance_m": None if distance_m is None else round(distance_m),
+        "precision": None,
     }
+
+
+def _digits(text: str) -> dict[str, Any] | None:
+    """How exact typed coordinates are, as an answer tells it."""
+    typed = read_typed(text)
+    return None if typed is None else {"read_from": "digits", **typed.rounding._asdict()}
 
 
 def _feature(zone: Zone, *, source: str) -> dict[str, Any]:

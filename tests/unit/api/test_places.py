@@ -52,6 +52,33 @@ def test_a_point_says_which_places_lie_around_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "latitude", "longitude"),
+    [
+        ("39.45, 117.72", 0.005, 0.005),
+        ("39.450 117.7", 0.0005, 0.05),
+        ("北纬39度27分 东经117度43分", 1 / 120, 1 / 120),
+        ("N39 27 30 E117 43 12", 0.5 / 3600, 0.5 / 3600),
+    ],
+)
+def test_typed_coordinates_say_how_exact_their_digits_are(
+    api: Api, text: str, latitude: float, longitude: float
+) -> None:
+    (place,) = api.get("/v1/places", q=text).json()["places"]
+    assert place["kind"] == "coordinates"
+    assert place["precision"] == {
+        "read_from": "digits",
+        "latitude": pytest.approx(latitude),
+        "longitude": pytest.approx(longitude),
+    }
+
+
+def test_a_name_has_no_digits_and_neither_has_what_lies_around(api: Api) -> None:
+    named = api.get("/v1/places", q="宁河", limit=1).json()["places"]
+    around = api.get("/v1/places", lat="39.455", lon="117.73", limit=1).json()["places"]
+    assert [place["precision"] for place in (*named, *around)] == [None, None]
+
+
+@pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("", "give q (a name"),
