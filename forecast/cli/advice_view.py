@@ -220,9 +220,10 @@ def _is_quiet(advisory: Advisory, state: str | None = None) -> bool:
 
 
 def _name(answer: AdviceAnswer, advisory: Advisory, language: Language) -> str:
-    """What a rule, window or sowing is called."""
-    if advisory.name is not None:
-        return _said(advisory.name, language)
+    """What a rule, window or sowing is called; a rule without a name by its level, or lowest one."""
+    named = advisory.rule_name or advisory.name
+    if named is not None:
+        return _said(named, language)
     rule = next(one for one in answer.question.profile.rules if one.id == advisory.rule)
     return _said(rule.levels[0].name, language)
 

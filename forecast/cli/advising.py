@@ -7,7 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from forecast.cli.console import emit, say
-from forecast.cli.options import Config, Datum, Now, Precision, RegionNames, Store, load_settings
+from forecast.cli.options import (
+    AsJson,
+    AsOf,
+    CellChoice,
+    Config,
+    CycleName,
+    Datum,
+    Elevation,
+    Lang,
+    Latitude,
+    Longitude,
+    Now,
+    Place,
+    Precision,
+    RegionNames,
+    Store,
+    Strict,
+    load_settings,
+)
 from forecast.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -27,14 +45,10 @@ def advise(
         str,
         typer.Option(help="A profile (rice.xiaozhan.ninghe), its first part (rice), 水稻, ORYSA."),
     ],
-    place: Annotated[
-        str | None, typer.Option(help="Name of a place: 宁河, ninghe, Yuexi Anhui.")
-    ] = None,
-    lat: Annotated[float | None, typer.Option(help="Latitude, degrees north.")] = None,
-    lon: Annotated[float | None, typer.Option(help="Longitude, degrees east.")] = None,
-    elevation: Annotated[
-        float | None, typer.Option(help="Height to answer for, m above sea level.")
-    ] = None,
+    place: Place = None,
+    lat: Latitude = None,
+    lon: Longitude = None,
+    elevation: Elevation = None,
     datum: Datum = None,
     precision: Precision = None,
     sown: Annotated[
@@ -54,18 +68,12 @@ def advise(
     soil_moisture: Annotated[
         float | None, typer.Option(help="Of the root zone today, % of field capacity.")
     ] = None,
-    cycle: Annotated[
-        str | None, typer.Option(help="A published cycle.", show_default="the current one")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help="Answer as the service would have then (ISO 8601).")
-    ] = None,
-    cell: Annotated[str, typer.Option(help="`land` or `nearest`.")] = "land",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse a stale or degraded cycle, or another cell.")
-    ] = False,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language.")] = "zh",
-    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, as the API.")] = False,
+    cycle: CycleName = None,
+    as_of: AsOf = None,
+    cell: CellChoice = "land",
+    strict: Strict = False,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
     bulletin: Annotated[
         Path | None,
         typer.Option(help="Write the bulletin into this file, .html or .txt.", show_default=False),

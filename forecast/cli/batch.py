@@ -8,7 +8,7 @@ import typer
 
 from forecast import SIMULATED_WORDS
 from forecast.cli.console import emit, progress, say
-from forecast.cli.options import Config, Now, RegionName, Store, load_settings
+from forecast.cli.options import Config, CycleName, Now, RegionName, Store, load_settings, named
 from forecast.errors import InvalidRequest
 
 FORMATS = ("netcdf", "csv", "bundle")
@@ -55,9 +55,7 @@ def export(
     stages: Annotated[
         bool, typer.Option(help="Whether a bundle has advice for every stage to choose.")
     ] = True,
-    cycle: Annotated[
-        str | None, typer.Option(help="A published cycle.", show_default="the current one")
-    ] = None,
+    cycle: CycleName = None,
     store: Store = None,
     now: Now = None,
     config: Config = None,
@@ -86,7 +84,7 @@ def export(
         format="csv" if chosen == "csv" else "netcdf",
         box=BoundingBox.parse(box) if box else None,
         points=points,
-        variables=tuple(part.strip() for part in variables.split(",")) if variables else None,
+        variables=named(variables),
         cycle=cycle,
     )
     service = service_from(settings)

@@ -6,7 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.console import emit, say, show_tables
-from forecast.cli.options import Config, Datum, Now, Precision, RegionNames, Store, load_settings
+from forecast.cli.options import (
+    AsJson,
+    AsOf,
+    CellChoice,
+    Config,
+    CycleName,
+    Datum,
+    Elevation,
+    Latitude,
+    Longitude,
+    Now,
+    Place,
+    Precision,
+    RegionNames,
+    Store,
+    Strict,
+    load_settings,
+)
 from forecast.errors import ForecastExpired, InvalidRequest
 
 if TYPE_CHECKING:
@@ -31,14 +48,10 @@ def register(app: typer.Typer) -> None:
 
 
 def point(
-    place: Annotated[
-        str | None, typer.Option(help="Name of a place: 宁河, ninghe, Yuexi Anhui.")
-    ] = None,
-    lat: Annotated[float | None, typer.Option(help="Latitude, degrees north.")] = None,
-    lon: Annotated[float | None, typer.Option(help="Longitude, degrees east.")] = None,
-    elevation: Annotated[
-        float | None, typer.Option(help="Height to answer for, m above sea level.")
-    ] = None,
+    place: Place = None,
+    lat: Latitude = None,
+    lon: Longitude = None,
+    elevation: Elevation = None,
     datum: Datum = None,
     precision: Precision = None,
     doubt: Annotated[
@@ -49,20 +62,14 @@ def point(
     ] = None,
     daily: Annotated[str, typer.Option(help="Daily variables, by comma, or `all`.")] = "",
     day: Annotated[str, typer.Option(help="Day boundary: local, 20-20, 08-08 or HH:MM.")] = "local",
-    cell: Annotated[str, typer.Option(help="`land` or `nearest`.")] = "land",
-    cycle: Annotated[
-        str | None, typer.Option(help="A published cycle.", show_default="the current one")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help="Answer as the service would have then (ISO 8601).")
-    ] = None,
+    cell: CellChoice = "land",
+    cycle: CycleName = None,
+    as_of: AsOf = None,
     hours: Annotated[
         int | None,
         typer.Option(help="Hours from now on.", show_default="all; 48 in the table"),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse a stale or degraded cycle, or another cell.")
-    ] = False,
+    strict: Strict = False,
     past_days: Annotated[
         int, typer.Option(help="Days before today, from the archive of earlier cycles.")
     ] = 0,
@@ -92,7 +99,7 @@ def point(
     corrections: Annotated[
         bool, typer.Option("--corrections", help="Tell what observations corrected, by the hour.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, as the API.")] = False,
+    as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer as CSV.")] = False,
     region: RegionNames = None,
     store: Store = None,

@@ -1,7 +1,7 @@
 """Options that several commands share, and the settings they lead to."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -35,6 +35,14 @@ RegionNames = Annotated[
     ),
 ]
 
+Place = Annotated[
+    str | None, typer.Option("--place", help="Name of a place: 宁河, ninghe, Yuexi Anhui.")
+]
+Latitude = Annotated[float | None, typer.Option("--lat", help="Latitude, degrees north.")]
+Longitude = Annotated[float | None, typer.Option("--lon", help="Longitude, degrees east.")]
+Elevation = Annotated[
+    float | None, typer.Option("--elevation", help="Height to answer for, m above sea level.")
+]
 Datum = Annotated[
     str | None,
     typer.Option(
@@ -51,6 +59,33 @@ Precision = Annotated[
         show_default="by the last digit",
     ),
 ]
+CellChoice = Annotated[str, typer.Option("--cell", help="`land` or `nearest`.")]
+CycleName = Annotated[
+    str | None, typer.Option("--cycle", help="A published cycle.", show_default="the current one")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Answer as the service would have then (ISO 8601)."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a stale or degraded cycle, or another cell.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, as the API.")]
+Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language.")]
+
+Orography = Annotated[
+    Path | None,
+    typer.Option("--orography", help="File with the model's orography, where the input has none."),
+]
+
+
+def named(text: str | None) -> tuple[str, ...] | None:
+    """Names that were given by comma, or None where none were.
+
+    Args:
+        text: of an option, as `temperature_2m, precipitation`.
+    """
+    return tuple(part.strip() for part in text.split(",")) if text else None
 
 
 def load_settings(config: Path | None, *, now: str | None = None, **overrides: Any) -> "Settings":

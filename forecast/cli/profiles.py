@@ -1,12 +1,12 @@
 """The commands `profile check | explain | diff | schema`: crop profiles without reading code."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecast.cli.console import emit, say
-from forecast.cli.options import Config, Now, load_settings
+from forecast.cli.options import Config, Lang, Now, load_settings
 from forecast.errors import InvalidProfile, InvalidRequest
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def check(
 
 def explain(
     name: Annotated[str, typer.Argument(help="Name of a shipped profile, or a file.")],
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language.")] = "zh",
+    lang: Lang = "zh",
 ) -> None:
     """Tell everything that a profile says: rules as sentences, thresholds, places, sources."""
     from forecast.advise.profile.explaining import explain as explained

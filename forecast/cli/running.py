@@ -9,7 +9,7 @@ import typer
 
 from forecast import regions, times
 from forecast.cli.console import progress, say
-from forecast.cli.options import Config, Now, RegionName, Store, load_settings
+from forecast.cli.options import Config, Now, Orography, RegionName, Store, load_settings
 from forecast.errors import InvalidRequest, ZhitianError
 from grids import GridsError
 
@@ -39,9 +39,7 @@ def run(
         typer.Option("--input", help="GRIB or netCDF files or folders.", show_default=False),
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
-    orography: Annotated[
-        Path | None, typer.Option(help="File with the model's orography, where the input has none.")
-    ] = None,
+    orography: Orography = None,
     hours: Annotated[
         int | None, typer.Option(help="Hours of forecast to fetch.", show_default="120")
     ] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.console import console, emit, progress, say
+from forecast.cli.options import Orography, named
 from forecast.cli.running import collect_files
 from forecast.errors import InvalidRequest
 from grids import BoundingBox
@@ -39,9 +40,7 @@ def downscale(
         Path | None, typer.Option("--output", "-o", help="File to write: .nc or .csv.")
     ] = None,
     method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = "zhitian",
-    orography: Annotated[
-        Path | None, typer.Option(help="File with the model's orography, where the input has none.")
-    ] = None,
+    orography: Orography = None,
     variables: Annotated[
         str | None, typer.Option(help="Names, by comma; all that the input allows if not given.")
     ] = None,
@@ -72,7 +71,7 @@ def downscale(
         format=kind,
         method=method,
         orography=orography,
-        variables=tuple(part.strip() for part in variables.split(",")) if variables else None,
+        variables=named(variables),
         hourly=not model_steps,
         timezone=timezone,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecast.cli.console import console, emit, progress, say
-from forecast.cli.options import Config, Store, load_settings
+from forecast.cli.options import Config, Orography, Store, load_settings, named
 from forecast.cli.running import collect_files
 from forecast.errors import InvalidRequest
 from grids import BoundingBox
@@ -64,9 +64,7 @@ def verify(
     terrain: Annotated[
         Path | None, typer.Option(help="Elevation file: model heights, coast, height of cells.")
     ] = None,
-    orography: Annotated[
-        Path | None, typer.Option(help="File with the model's orography, where the input has none.")
-    ] = None,
+    orography: Orography = None,
     box: Annotated[
         str | None, typer.Option(help="Part of the truth to score: west,south,east,north.")
     ] = None,
@@ -113,7 +111,7 @@ def verify(
         truth=truths,
         terrain=terrain,
         orography=orography,
-        variables=tuple(part.strip() for part in variable.split(",")) if variable else None,
+        variables=named(variable),
         splits=parse_splits(by),
         box=BoundingBox.parse(box) if box else None,
         block_cells=coarsen,
