@@ -12,8 +12,7 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from forecast.agromet.water_balance import Balance
-from forecast.errors import DataError
+from forecast.agromet.balance import Balance, course, need, unbroken
 
 STATE: Final = ("ponded_depth", "saturation_deficit")
 """mm of water that stand, and mm that the root zone misses to saturation."""
@@ -60,16 +59,10 @@ def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Bal
     Raises:
         DataError: a field of the weather or of the state is absent.
     """
-    absent = [name for name in NEEDS if name not in weather]
-    absent += [name for name in STATE if name not in state]
-    if absent:
-        raise DataError(f"the rice field needs {', '.join(absent)}, which it was not given")
+    need("the rice field", (weather, NEEDS), (state, STATE))
     rain = weather["precipitation_sum"]
     gained = rain + weather["irrigation"] if "irrigation" in weather else rain
-    fields = [
-        field.chunk({"day": -1}) if field.chunks is not None else field
-        for field in (gained, weather["crop_evapotranspiration"])
-    ]
+    fields = unbroken((gained, weather["crop_evapotranspiration"]), dim="day")
     ground = [xr.DataArray(one) for one in (paddy.bund, paddy.percolation, paddy.deepest_deficit)]
     results = xr.apply_ufunc(
         _packed,
@@ -82,11 +75,7 @@ def flooded_rice(weather: xr.Dataset, *, paddy: Paddy, state: xr.Dataset) -> Bal
         output_dtypes=[np.float64],
         dask_gufunc_kwargs={"output_sizes": {"quantity": len(RESULTS)}},
     )
-    days = xr.Dataset()
-    for number, (name, unit) in enumerate(RESULTS.items()):
-        field = results.isel(quantity=number).transpose(..., *rain.dims)
-        days[name] = field.assign_attrs(units=unit)
-    days = days.assign_coords(day=weather["day"])
+    days = course(results, units=RESULTS, like=rain)
     return Balance(course=days, state=days[list(STATE)].isel(day=-1).drop_vars("day"))
 
 

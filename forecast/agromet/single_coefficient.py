@@ -9,9 +9,8 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from forecast.agromet.balance import Balance, course, need, unbroken
 from forecast.agromet.crop_coefficients import Crop, Soil, coefficient_on
-from forecast.agromet.water_balance import Balance
-from forecast.errors import DataError
 
 STATE: Final = ("root_zone_depletion", "root_depth")
 """Dr (mm) and Zr (m)."""
@@ -48,10 +47,7 @@ def single_coefficient(
     Raises:
         DataError: a field of the weather or of the state is absent.
     """
-    absent = [name for name in NEEDS if name not in weather]
-    absent += [name for name in STATE if name not in state]
-    if absent:
-        raise DataError(f"the water balance needs {', '.join(absent)}, which it was not given")
+    need("the water balance", (weather, NEEDS), (state, STATE))
     rain = weather["precipitation_sum"]
     inputs = [
         coefficient_on(weather["season_day"], crop.kc, stages=crop.stages),
@@ -59,7 +55,7 @@ def single_coefficient(
         weather["reference_evapotranspiration"],
         rain + weather["irrigation"] if "irrigation" in weather else rain,
     ]
-    fields = [field.chunk({"day": -1}) if field.chunks is not None else field for field in inputs]
+    fields = unbroken(inputs, dim="day")
     held = xr.DataArray(1000.0 * (soil.field_capacity - soil.wilting_point))
     results, last = xr.apply_ufunc(
         lambda *arrays: _packed(arrays[:4], crop, held=arrays[4], start=arrays[5:]),
@@ -74,12 +70,9 @@ def single_coefficient(
             "output_sizes": {"quantity": len(RESULTS), "remembered": len(STATE)},
         },
     )
-    days = xr.Dataset()
-    for number, (name, unit) in enumerate(RESULTS.items()):
-        field = results.isel(quantity=number).transpose(..., *rain.dims)
-        days[name] = field.assign_attrs(units=unit)
+    days = course(results, units=RESULTS, like=rain)
     after = {name: last.isel(remembered=number) for number, name in enumerate(STATE)}
-    return Balance(course=days.assign_coords(day=weather["day"]), state=xr.Dataset(after))
+    return Balance(course=days, state=xr.Dataset(after))
 
 
 def walk(

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from forecast.agromet.balance import Balance, course, need, unbroken
 from forecast.agromet.crop_coefficients import Crop, Soil, coefficient_on
-from forecast.errors import DataError
 
 STATE: Final = (
     "root_zone_depletion",
@@ -49,19 +49,6 @@ NEEDS: Final = (
 IRRIGATION: Final = ("irrigation", "irrigated_fraction")
 WETTING_RAIN: Final = 3.0
 """mm of rain that wet the whole surface (FAO-56, p. 149)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """Course of a water balance.
-
-    Attributes:
-        course: the results of each day (or hour) on the dims of the weather.
-        state: at the end of the last, without the dim of time: what the next run begins with.
-    """
-
-    course: xr.Dataset
-    state: xr.Dataset
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,13 +107,10 @@ def dual_coefficient(weather: xr.Dataset, *, crop: Crop, soil: Soil, state: xr.D
     Raises:
         DataError: a field of the weather or of the state is absent.
     """
-    absent = [name for name in NEEDS if name not in weather]
-    absent += [name for name in STATE if name not in state]
-    if absent:
-        raise DataError(f"the water balance needs {', '.join(absent)}, which it was not given")
+    need("the water balance", (weather, NEEDS), (state, STATE))
     kcb = coefficient_on(weather["season_day"], crop.kcb, stages=crop.stages)
     inputs = [kcb, *(weather[name] for name in NEEDS[:4]), *_irrigation(weather)]
-    fields = [field.chunk({"day": -1}) if field.chunks is not None else field for field in inputs]
+    fields = unbroken(inputs, dim="day")
     ground = [xr.DataArray(one) for one in (soil.field_capacity, soil.wilting_point)]
     ground += [xr.DataArray(one) for one in (soil.evaporable, soil.readily)]
     results, last = xr.apply_ufunc(
@@ -143,7 +127,9 @@ def dual_coefficient(weather: xr.Dataset, *, crop: Crop, soil: Soil, state: xr.D
             "allow_rechunk": True,
         },
     )
-    return _named(results, last, weather)
+    days = course(results, units=RESULTS, like=weather["precipitation_sum"])
+    after = {name: last.isel(remembered=number) for number, name in enumerate(STATE)}
+    return Balance(course=days, state=xr.Dataset(after))
 
 
 def _irrigation(weather: xr.Dataset) -> list[xr.DataArray]:
@@ -152,16 +138,6 @@ def _irrigation(weather: xr.Dataset) -> list[xr.DataArray]:
     if "irrigation" not in weather:
         return [xr.zeros_like(rain), xr.ones_like(rain)]
     return [weather[name] for name in IRRIGATION]
-
-
-def _named(results: xr.DataArray, last: xr.DataArray, weather: xr.Dataset) -> Balance:
-    like = weather["precipitation_sum"].dims
-    days = xr.Dataset()
-    for number, (name, unit) in enumerate(RESULTS.items()):
-        field = results.isel(quantity=number).transpose(..., *like)
-        days[name] = field.assign_attrs(units=unit)
-    state = xr.Dataset({name: last.isel(remembered=number) for number, name in enumerate(STATE)})
-    return Balance(course=days.assign_coords(day=weather["day"]), state=state)
 
 
 def _walk(arrays: tuple[Any, ...], crop: Crop) -> tuple[Any, Any]:

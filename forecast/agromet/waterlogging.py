@@ -11,13 +11,12 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from forecast.agromet.balance import Balance, course, need, unbroken
 from forecast.agromet.crop_coefficients import Soil
 from forecast.agromet.spells import run, steps_until
 from forecast.agromet.timewise import along
 from forecast.agromet.trafficability import RESTRICTED, entry_wait
 from forecast.agromet.truth import all_of, compare
-from forecast.agromet.water_balance import Balance
-from forecast.errors import DataError
 from forecast.parameters import chosen
 
 STATE: Final = ("ponded_depth", "soil_water")
@@ -90,12 +89,8 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
         DataError: a quantity of the weather or of the state is absent.
     """
     needs = ("precipitation", "reference_evapotranspiration")
-    absent = [name for name in needs if name not in weather]
-    absent += [name for name in STATE if name not in state]
-    if absent:
-        raise DataError(f"standing water needs {', '.join(absent)}, which it was not given")
-    hours = [weather[name] for name in needs]
-    hours = [one.chunk({"time": -1}) if one.chunks is not None else one for one in hours]
+    need("standing water", (weather, needs), (state, STATE))
+    hours = unbroken((weather[name] for name in needs), dim="time")
     soil = field.soil
     ground = (soil.field_capacity, soil.wilting_point, soil.saturation, field.depth)
     rates = (soil.conductivity, field.outflow, field.seepage)
@@ -110,13 +105,9 @@ def stand_and_drain(weather: xr.Dataset, *, field: Field, state: xr.Dataset) -> 
         output_dtypes=[np.float64],
         dask_gufunc_kwargs={"output_sizes": {"quantity": len(RESULTS)}},
     )
-    found = xr.Dataset()
-    for number, (name, unit) in enumerate(RESULTS.items()):
-        values = results.isel(quantity=number).transpose(..., *hours[0].dims)
-        found[name] = values.assign_attrs(units=unit)
+    found = course(results, units=RESULTS, like=hours[0])
     capacity = 1000.0 * xr.DataArray(field.depth) * soil.field_capacity
     found["wetness"] = (found["soil_water"] / capacity).assign_attrs(units="1")
-    found = found.assign_coords(time=weather["time"])
     return Balance(course=found, state=found[list(STATE)].isel(time=-1).drop_vars("time"))
 
 
