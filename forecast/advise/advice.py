@@ -69,7 +69,7 @@ class Timeline(Value):
     Attributes:
         rule: of the profile.
         kind: what it is.
-        name: in both languages: of a window or sowing; of a rule its highest state's, or None.
+        name: in both languages; of a rule without one that of its highest state, or None.
         step: hours or days.
         times: ends of the hours (UTC), or dates.
         states: state at each of them.

@@ -57,6 +57,7 @@ def on_rule(
     advisory = Advisory(
         profile=profile.label,
         rule=rule.id,
+        rule_name=rule.name,
         kind=rule.kind,
         issued=iso(to_datetime64(issued)),
         state=status if status in {"not-applicable", "no-data"} else state,
@@ -98,6 +99,7 @@ def on_window(
     return Advisory(
         profile=profile.label,
         rule=window.id,
+        rule_name=window.name,
         kind="window",
         issued=iso(to_datetime64(issued)),
         state=state,
@@ -135,6 +137,7 @@ def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advi
     return Advisory(
         profile=profile.label,
         rule=sowing.id,
+        rule_name=sowing.name,
         kind="sowing",
         issued=iso(to_datetime64(issued)),
         state=state,

@@ -107,6 +107,7 @@ class Advisory(Value):
     Attributes:
         profile: name and version of the profile.
         rule: name of the rule, window or sowing in it.
+        rule_name: what the rule, window or sowing is called; None where the profile does not say.
         kind: what it is.
         issued: reference time of the forecast that it rests on.
         state: not-applicable, no-data, none, or the level; of windows and sowing the light.
@@ -136,6 +137,7 @@ class Advisory(Value):
 
     profile: str
     rule: str
+    rule_name: Text | None = None
     kind: Kind
     issued: str
     state: State

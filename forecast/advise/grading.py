@@ -250,11 +250,12 @@ def _about(
 ) -> dict[str, Any]:
     """CF flags and names of a map of codes."""
     codes = sorted(labels)
-    name = getattr(part, "name", None)
-    zh, en = (name.zh, name.en) if name is not None else (part.id, part.id)
+    zh, en = (part.name.zh, part.name.en) if part.name is not None else (part.id, part.id)
     what = Text(zh="各日等级", en="grade of the day")
     about = {
         "rule_id": part.id,
+        "rule_name_zh": zh,
+        "rule_name_en": en,
         "kind": kind,
         "profile": place.profile.label,
         "long_name": f"{en}: {what.en}",

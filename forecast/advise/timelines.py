@@ -9,6 +9,8 @@ import numpy as np
 from forecast.advise import window_row
 from forecast.advise.advice import Timeline
 from forecast.advise.advisory import State
+from forecast.advise.profile.parts import Text
+from forecast.advise.profile.rules import Rule
 from forecast.advise.rule_row import NO_DATA, NONE, NOT_APPLICABLE, RuleRow
 from forecast.advise.sowing_row import LIGHTS, SowingRow
 from forecast.advise.window_row import GRADES, WindowRow
@@ -48,7 +50,7 @@ def of_rule(row: RuleRow) -> Timeline:
     return Timeline(
         rule=rule.id,
         kind=rule.kind,
-        name=next((level.name for level in rule.levels if level.level == highest), None),
+        name=rule.name or _name_of(rule, highest),
         step="d",
         times=_dates(row.dates),
         states=tuple(_STATES[state] for state in states),
@@ -91,6 +93,10 @@ def of_sowing(row: SowingRow) -> Timeline:
         states=tuple(LIGHTS[light] for light in row.light.tolist()),
         probability={} if row.alone else {JOINT: _shares(row.probability)},
     )
+
+
+def _name_of(rule: Rule, level: int) -> Text | None:
+    return next((each.name for each in rule.levels if each.level == level), None)
 
 
 def _instants(times: Any) -> tuple[str, ...]:

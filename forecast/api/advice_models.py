@@ -242,6 +242,7 @@ class RuleEntry(BaseModel):
     """A hazard, pest, disease or operation."""
 
     id: str
+    name: Text | None = Field(None, description="null where the profile gives it none")
     kind: Literal["hazard", "pest", "disease", "operation"]
     levels: list[LevelName]
 

@@ -11,9 +11,11 @@ from forecast.export.manifest import whole_file
 from forecast.export.table import safe_text
 
 COLUMNS: Final = (
-    *("zone", "scope", "kind", "rule", "day", "grade"),
+    *("zone", "scope", "kind", "rule", "name_zh", "name_en", "day", "grade"),
     *("area_km2", "area_mu", "share"),
 )
+_TYPED: Final = ("zone", "name_zh", "name_en")
+"""What people wrote, in a file of zones or in a profile."""
 FORMS: Final = (".csv", ".json")
 
 
@@ -52,4 +54,4 @@ def write_areas(
             writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
             writer.writeheader()
             for row in rows:
-                writer.writerow({**row, "zone": safe_text(str(row["zone"]))})
+                writer.writerow({**row, **{key: safe_text(str(row[key])) for key in _TYPED}})

@@ -102,7 +102,17 @@ def test_every_sentence_of_the_catalogue_is_used(monkeypatch: pytest.MonkeyPatch
         for advisory in _states(profile):
             for about in ABOUTS:
                 texts(advisory, profile, about=about)
+    _texts_of_nameless_rules()
     assert sorted(set(known) - asked) == []
+
+
+def _texts_of_nameless_rules() -> None:
+    """What is said of rules that a profile gives no name, as those written earlier do."""
+    for profile in PROFILES:
+        rules = tuple(rule.model_copy(update={"name": None}) for rule in profile.rules)
+        nameless = profile.model_copy(update={"rules": rules})
+        for rule in rules:
+            texts(on(nameless, rule.id), nameless, about=BAOJIA)
 
 
 @cache

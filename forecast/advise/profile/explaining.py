@@ -127,7 +127,8 @@ def _thermal(gate: Thermal, language: Language) -> str:
 
 def _rule(profile: CropProfile, rule: Rule, language: Language) -> Iterator[str]:
     words = PAGES[language]
-    yield f"\n## {words[rule.kind]} · {rule.id}"
+    name = "" if rule.name is None else f"{words['colon']}{_text(rule.name, language)}"
+    yield f"\n## {words[rule.kind]}{name} · {rule.id}"
     season = (
         ""
         if rule.season is None

@@ -25,6 +25,12 @@ def warnings(profile: CropProfile, today: date) -> tuple[str, ...]:
         )
     if today < profile.valid_from:
         found.append(f"{profile.label} is not valid yet: it begins on {profile.valid_from}")
+    nameless = [rule.id for rule in profile.rules if rule.name is None]
+    if nameless:
+        found.append(
+            f"{profile.label} gives no name to {', '.join(nameless)}, which are titled by their"
+            " levels; write name: {zh: …, en: …} below the id"
+        )
     return tuple(found)
 
 

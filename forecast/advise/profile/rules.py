@@ -52,6 +52,7 @@ class Rule(Part):
 
     Attributes:
         id: name.
+        name: what it is called, in both languages; without one its levels stand for it.
         kind: what it is about.
         stages: stages in which it applies.
         decide: when to warn.
@@ -60,6 +61,7 @@ class Rule(Part):
     """
 
     id: Identifier
+    name: Text | None = None
     kind: Kind
     stages: Stages
     decide: Decide

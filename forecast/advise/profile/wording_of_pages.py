@@ -31,6 +31,7 @@ _ZH: Final = {
     "last_frost": "此后仍出现最低气温不高于{limit}的概率：至多{green}为适宜，至多{amber}为次适宜。",
     "avoid": "须避开：{condition}。",
     "chances": "{horizon}内全部满足的概率达到{green}为适宜，达到{amber}为次适宜。",
+    "colon": "：",
     "hazard": "灾害",
     "pest": "虫害",
     "disease": "病害",
@@ -86,6 +87,7 @@ _EN: Final = {
     "avoid": "To be avoided: {condition}.",
     "chances": "Suitable where the chance that all this holds for {horizon} is {green} or more,"
     " fairly suitable from {amber}.",
+    "colon": ": ",
     "hazard": "Hazard",
     "pest": "Pest",
     "disease": "Disease",

@@ -97,9 +97,10 @@ def _text(
 
 
 def title(advisory: Advisory, profile: CropProfile, *, language: Language) -> str:
-    """Hazard or work, and crop."""
-    name = advisory.name
-    told = said(name, language) if name else hazard(part_of(profile, advisory), language)
+    """Hazard or work, and crop; a rule without a name is called by the level that is told."""
+    part = part_of(profile, advisory)
+    named = part.name or advisory.name
+    told = said(named, language) if named else hazard(part, language)
     return sentence("title", language, crop=said(profile.name, language), name=told)
 
 

@@ -34,8 +34,8 @@ def level_of(rule: Rule, advisory: Advisory) -> Level:
 
 
 def hazard(part: Rule | Window | Sowing, language: Language) -> str:
-    """What a rule is about, by its lowest and highest level; or the name of the work."""
-    if not isinstance(part, Rule):
+    """The name of a rule, else what it is about by its lowest and highest level; of the work."""
+    if part.name is not None:
         return said(part.name, language)
     first, last = (said(part.levels[place].name, language) for place in (0, -1))
     return first if first == last else phrase_of("hazards", language, first=first, last=last)

@@ -132,7 +132,9 @@ class AdviceAnswer:
 
     def caveats(self) -> list[Mapping[str, str]]:
         """What must be known before the advice is followed."""
-        return caveats(
+        place = self.question.place
+        told = [] if place is None or place.note is None else [{"id": "place", **place.note}]
+        return told + caveats(
             Basis(
                 profile=self.question.profile,
                 weather=self.weather,

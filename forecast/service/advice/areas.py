@@ -94,8 +94,8 @@ def areas(
 
     Returns:
         For each zone `name`, `scope`, `cut` (whether a part of it lies outside), `area_km2` (of
-        what counts), `area_mu` and `rules`: for each `rule`, `kind` and `days`, each with `day`
-        and `grades`: km2, mu and share of the area of the zone by grade.
+        what counts), `area_mu` and `rules`: for each `rule`, `name`, `kind` and `days`, each
+        with `day` and `grades`: km2, mu and share of the area of the zone by grade.
     """
     land = np.broadcast_to(grid.cell_areas()[:, np.newaxis], (grid.rows, grid.columns))
     weights = land if crop is None else land * crop
@@ -136,17 +136,21 @@ def rows_of(documents: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                         "scope": zone["scope"],
                         "kind": rule["kind"],
                         "rule": rule["rule"],
+                        "name_zh": rule["name"]["zh"],
+                        "name_en": rule["name"]["en"],
                         "day": day["day"],
                         "grade": grade,
                         **told,
                     }
 
 
-def _graded(maps: xr.Dataset) -> Iterator[tuple[dict[str, str], xr.DataArray]]:
+def _graded(maps: xr.Dataset) -> Iterator[tuple[dict[str, Any], xr.DataArray]]:
     for field in maps.data_vars.values():
-        kind = field.attrs.get("kind", "")
-        if "flag_values" in field.attrs and kind:
-            yield {"rule": field.attrs["rule_id"], "kind": kind}, field
+        told = field.attrs
+        kind = told.get("kind", "")
+        if "flag_values" in told and kind:
+            name = {language: told[f"rule_name_{language}"] for language in ("zh", "en")}
+            yield {"rule": told["rule_id"], "name": name, "kind": kind}, field
 
 
 def _days(

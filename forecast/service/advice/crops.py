@@ -157,6 +157,7 @@ class Crops:
             "rules": [
                 {
                     "id": rule.id,
+                    "name": rule.name and rule.name.model_dump(),
                     "kind": rule.kind,
                     "levels": [
                         {"level": level.level, "name": level.name.model_dump()}

@@ -88,12 +88,22 @@ function card(context, one) {
   });
 }
 
-/** Light, name and time of a card. The light of sowing is that of today, its days may be others. */
+/**
+ * Light, name and time of a card. A hazard is called by its rule, with the level beside the light; the
+ * light of sowing is that of today, its days may be others.
+ */
 function titled({ advice, words, state }, one) {
   const work = isWork(one);
   const shown = shownState(one);
-  const when = one.text[state.lang].window && plain(one.text[state.lang].window);
+  const text = one.text[state.lang];
+  const when = text.window && plain(text.window);
   const title = heading(one, advice.crop, state.lang);
+  const level = !work && one.rule_name && one.name ? words.both(one.name) : "";
+  if (level && one.status === "warn") {
+    const called = words.t("advice.level_named", { level: one.state, name: level });
+    return { state: shown, work, title, called, when };
+  }
+  if (level && shown === "watch") return { state: shown, work, title, called: plain(text.state), when };
   if (one.kind !== "sowing" || !one.window) return { state: shown, work, title, when };
   const called = words.t("advice.today_is", { state: word(shown, { work }) });
   return { state: shown, work, title, called, when: words.t("advice.suits_on", { when }) };

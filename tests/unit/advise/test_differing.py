@@ -64,3 +64,14 @@ def test_a_raised_version_is_enough(tmp_path: Path) -> None:
     before = load_profile(written(tmp_path))
     changes = (("value: 4 degC", "value: 3 degC"), ("version: 0.1.0", "version: 0.2.0"))
     assert compare(before, load_profile(written(tmp_path, *changes))).enough
+
+
+def test_a_name_that_a_rule_was_given_is_told_in_both_languages_as_wording(tmp_path: Path) -> None:
+    before = load_profile(written(tmp_path))
+    named = ("  - id: frost\n", "  - id: frost\n    name: {zh: 春霜冻, en: spring frost}\n")
+    found = compare(before, load_profile(written(tmp_path, named)))
+    assert {(change.path, change.after) for change in found.changes} == {
+        ("rules.frost.name.zh", "春霜冻"),
+        ("rules.frost.name.en", "spring frost"),
+    }
+    assert (found.weight, found.due) == (Weight.WORDING, "0.1.1")

@@ -99,6 +99,7 @@ def test_a_condition_is_one_sentence_in_each_language(
 
 def test_the_tea_frost_is_explained_with_threshold_place_source_and_evidence() -> None:
     text = explain(shipped_profile("tea.cuilan.yuexi"), "zh")
+    assert "## 灾害：茶园春霜冻 · frost.spring" in text
     assert "- 2级（中度霜冻）：过去24小时内至少2小时气温不高于2℃。" in text
     assert "  措施：傍晚前覆盖茶蓬，有条件的开防霜扇或喷灌。" in text
     assert "  阈值：t2m <= 2 degC [2℃, 百叶箱]" in text

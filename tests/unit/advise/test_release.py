@@ -12,6 +12,8 @@ SIGNED = (
     "maintainer: {name: an agency, signed: {by: An Agronomist, on: 2025-02-01, version: 0.1.0}}",
 )
 
+NAMED = ("  - id: frost\n", "  - id: frost\n    name: {zh: 春霜冻, en: spring frost}\n")
+
 
 def test_a_level_two_on_memory_alone_is_not_public(tmp_path: Path) -> None:
     (fault,) = public_faults(load_profile(written(tmp_path)))
@@ -38,9 +40,16 @@ def test_an_offset_from_memory_is_memory_too(tmp_path: Path) -> None:
 
 
 def test_an_overdue_review_is_a_warning_from_the_day_after(tmp_path: Path) -> None:
-    profile = load_profile(written(tmp_path))
+    profile = load_profile(written(tmp_path, NAMED))
     assert warnings(profile, date(2026, 1, 15)) == ()
     (said,) = warnings(profile, date(2026, 1, 16))
     assert said == "small@0.1.0 needs review: it was due by 2026-01-15, today is 2026-01-16"
     (said,) = warnings(profile, date(2024, 12, 31))
     assert "is not valid yet" in said
+
+
+def test_rules_without_a_name_are_read_and_warned_of(tmp_path: Path) -> None:
+    nameless = load_profile(written(tmp_path))
+    assert nameless.rules[0].name is None
+    (said,) = warnings(nameless, date(2026, 1, 15))
+    assert said.startswith("small@0.1.0 gives no name to frost, which are titled by their levels")

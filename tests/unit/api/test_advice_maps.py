@@ -49,6 +49,20 @@ def test_areas_are_those_of_all_cells_by_day(api: Api) -> None:
     assert one["zones"][0]["rules"][0]["days"] == days[1:2]
 
 
+def test_a_rule_has_one_name_in_areas_on_the_map_and_in_advice(api: Api) -> None:
+    name = {"zh": "茶园春霜冻", "en": "spring frost in tea gardens"}
+    (zone,) = api.get("/v1/advisories/areas", **FROST).json()["zones"]
+    assert zone["rules"][0]["name"] == name
+    layers = {one["crop"]: one["rules"] for one in api.get("/v1/layers").json()["advice"]}
+    drawn = {one["id"]: one["name"] for one in layers["tea.cuilan.yuexi"]}
+    assert drawn["frost.spring"] == name
+    told = api.get("/v1/advisories", lat="39.45", lon="117.7", crop="tea").json()
+    (frost,) = [one for one in told["advisories"] if one["rule"] == "frost.spring"]
+    (line,) = [one for one in told["timelines"] if one["rule"] == "frost.spring"]
+    assert frost["rule_name"] == line["name"] == name
+    assert "茶园春霜冻" in frost["text"]["zh"]["title"]
+
+
 def test_the_map_counts_the_cells_of_each_grade(api: Api) -> None:
     asked = {**FROST, "format": "json", "bbox": "117.65,39.40,117.70,39.50"}
     told = api.get("/v1/advisories/map", **asked).json()

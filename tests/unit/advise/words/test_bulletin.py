@@ -45,7 +45,7 @@ def test_the_paragraphs_tell_the_weather_its_effect_and_what_to_do() -> None:
     assert "累计降水量2.9毫米，最多在12日（2.5毫米）。阵风最大在12日，26米/秒（10级）。" in text
     assert "预计12-13日低温大风可能性七成。预计12日的日最大阵风为26米/秒（10级）" in text
     assert "低温大风：加固棚膜压膜线" in text
-    assert "育秧播种窗口：15-18日（把握七成），目前不适宜。" in text
+    assert "育秧播种适宜期：15-18日（把握七成），目前不适宜。" in text
 
 
 def test_a_day_whose_numbers_are_not_known_is_no_part_of_the_outlook() -> None:
@@ -58,8 +58,8 @@ def test_a_day_whose_numbers_are_not_known_is_no_part_of_the_outlook() -> None:
 
 def test_what_cannot_be_judged_is_named_and_never_left_out() -> None:
     text = STORM.written("text", "zh").replace("\n", "")
-    assert "资料不足、无法判断的有：低洼田积水至严重积水。" in text
-    assert "部分日期缺资料、未全部判断的有：轻度烂秧风险至重度烂秧风险。" in text
+    assert "资料不足、无法判断的有：暴雨渍涝。" in text
+    assert "部分日期缺资料、未全部判断的有：低温阴雨烂秧。" in text
     assert "未知是缺资料，不等于没有风险" in text
 
 

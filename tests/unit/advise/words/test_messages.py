@@ -124,17 +124,17 @@ def test_frost_below_zero_is_told_in_words_in_chinese_and_by_a_sign_in_english()
 SAID = [
     (
         {"missing": 3},
-        "预报期内轻度霜冻至特重霜冻可能性七成，未达预警标准。另有3天缺资料，未作判断。",
+        "预报期内茶园春霜冻可能性七成，未达预警标准。另有3天缺资料，未作判断。",
     ),
-    ({"probability": None, "members": 1}, "预报期内预计无轻度霜冻至特重霜冻。"),
-    ({"change": "cleared"}, "轻度霜冻至特重霜冻预警解除。"),
-    ({"state": "not-applicable"}, "当前不在轻度霜冻至特重霜冻的季节或生育期。"),
+    ({"probability": None, "members": 1}, "预报期内预计无茶园春霜冻。"),
+    ({"change": "cleared"}, "茶园春霜冻预警解除。"),
+    ({"state": "not-applicable"}, "当前不在茶园春霜冻的季节或生育期。"),
     (
         {"state": "not-applicable", "change": "ended"},
-        "易发生育期已过，轻度霜冻至特重霜冻预警结束。",
+        "易发生育期已过，茶园春霜冻预警结束。",
     ),
-    ({"state": "no-data", "lacking": ("t2m",)}, "缺少气温资料，轻度霜冻至特重霜冻无法判断。"),
-    ({"state": "no-data"}, "资料不足，轻度霜冻至特重霜冻无法判断。"),
+    ({"state": "no-data", "lacking": ("t2m",)}, "缺少气温资料，茶园春霜冻无法判断。"),
+    ({"state": "no-data"}, "资料不足，茶园春霜冻无法判断。"),
 ]
 
 

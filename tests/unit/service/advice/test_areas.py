@@ -48,6 +48,8 @@ def maps(codes: np.ndarray) -> xr.Dataset:
     """Codes [day, row, column] of one rule."""
     about = {
         "rule_id": "frost.spring",
+        "rule_name_zh": "茶园春霜冻",
+        "rule_name_en": "spring frost in tea gardens",
         "kind": "hazard",
         "flag_values": np.array([-2, -1, 0, 1, 2], np.int8),
         "flag_meanings": "not_applicable no_data none level_1 level_2",
@@ -110,6 +112,7 @@ def test_area_per_grade_adds_up_to_the_area_of_each_zone(tmp_path: Path) -> None
     assert graded["level-2"]["area_mu"] == pytest.approx(0.5 * CELL_KM2 * 1500, rel=1e-3)
     rows = list(rows_of([zone]))
     assert rows[0]["zone"] == "west"
+    assert (rows[0]["rule"], rows[0]["name_zh"]) == ("frost.spring", "茶园春霜冻")
     assert {row["grade"] for row in rows if row["day"] == "2025-04-12"} == {"none"}
 
 
