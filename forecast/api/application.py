@@ -20,6 +20,7 @@ from forecast.api.layers import router as layers_router
 from forecast.api.scorecard import router as scorecard_router
 from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
+from forecast.api.strict import STRICT
 from forecast.api.tiles import router as tiles_router
 from forecast.service.maps import Atlas
 from forecast.settings import Settings
@@ -54,9 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         health_router,
         layers_router,
         tiles_router,
-        plain.router,
-        page.router,
     ):
+        app.include_router(router, dependencies=STRICT)
+    for router in (plain.router, page.router):
         app.include_router(router)
     app.add_middleware(GZipMiddleware, direct.LEAST_COMPRESSED, direct.COMPRESSION)
     app.add_middleware(Guards)

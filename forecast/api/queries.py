@@ -136,7 +136,8 @@ def read_parameters(query: bytes, *, known: Sequence[str]) -> dict[str, str]:
         name, value = _decoded(before), _decoded(after)
         if name not in known:
             near = get_close_matches(name[:_LONGEST_SHOWN], known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; allowed are {', '.join(known)}"
+            allowed = f"allowed are {', '.join(known)}" if known else "this route has none"
+            hint = f"; did you mean {near[0]}?" if near else f"; {allowed}"
             raise InvalidRequest(f"parameter {_shown(name)} was asked{hint}")
         if name in given:
             raise InvalidRequest(f"parameter {name} was asked twice; many values go by comma")

@@ -197,3 +197,32 @@ def test_a_fault_of_the_service_is_told_without_its_inside(
     for url in ("/v1/forecast?lat=39.4&lon=117.7", "/v1/status"):
         answer = api.get(url)
         assert "secret" not in sentence(answer, 500)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/v1/layers", "/v1/zones", "/v1/regions", "/v1/variables", "/v1/status", "/v1/crops"),
+        *("/v1/places?q=x", "/v1/cycles?region=x", "/v1/skill?region=x", "/v1/crops/tea"),
+        *("/v1/scorecard?region=x", "/v1/advisories?place=x&crop=tea", "/healthz", "/readyz"),
+        *("/v1/advisories/areas?region=x&crop=tea&rule=x", "/tiles/water/8/1/1.png"),
+        *(
+            "/tiles/temperature_2m/20250410T06Z/8/1/1.png",
+            "/tiles/advice/tea/x/2025-04-10/8/1/1.png",
+        ),
+    ],
+)
+def test_no_route_ignores_a_parameter_that_it_does_not_have(api: Api, path: str) -> None:
+    asked = f"{path}{'&' if '?' in path else '?'}zodiac=1"
+    assert "parameter 'zodiac' was asked" in sentence(api.get(asked), 400)
+
+
+def test_a_route_without_parameters_says_so_and_others_name_theirs(api: Api) -> None:
+    assert sentence(api.get("/v1/layers?lang=zh"), 400).endswith("this route has none")
+    assert sentence(api.get("/v1/zones?regio=x"), 400).endswith("did you mean region?")
+    assert "asked twice" in sentence(api.get("/v1/places?q=x&limit=1&limit=2"), 400)
+
+
+def test_a_page_opens_though_who_handed_it_on_added_to_its_address(api: Api) -> None:
+    assert api.get("/?from=singlemessage").status_code == 200
+    assert api.get("/plain?from=singlemessage").status_code == 200
