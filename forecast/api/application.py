@@ -22,6 +22,7 @@ from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
 from forecast.api.strict import STRICT
 from forecast.api.tiles import router as tiles_router
+from forecast.api.zones import router as zones_router
 from forecast.service.maps import Atlas
 from forecast.settings import Settings
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         advice_router,
         maps_router,
         catalogue_router,
+        zones_router,
         skill_router,
         scorecard_router,
         health_router,

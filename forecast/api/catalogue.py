@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from forecast.api.documents import REFUSALS
-from forecast.api.listings import Cycles, Places, Regions, Variables, Zones
+from forecast.api.listings import Cycles, Places, Regions, Variables
 from forecast.api.queries import read_numbers
 from forecast.errors import InvalidRequest
 from forecast.service import ForecastService
-from forecast.service.placing import places_around, zones_of
+from forecast.service.placing import places_around
 from forecast.times import iso
 from forecast.variables import catalogue
 from grids import LonLat
@@ -47,18 +47,6 @@ def places(
         raise InvalidRequest("q and lat, lon were both asked; allowed is one of them")
     asker = _point(near, name="near") if near else None
     return {"places": service.covered_places(q, limit=limit, near=asker)}
-
-
-@router.get("/zones", response_model=Zones, summary="The operator's zones, as GeoJSON")
-def zones(
-    request: Request,
-    region: Annotated[
-        str | None, Query(max_length=64, description="only those that touch its box")
-    ] = None,
-) -> dict[str, Any]:
-    """Give the zones that `zhitian places add` has taken, with their outlines."""
-    service: ForecastService = request.app.state.service
-    return zones_of(service, region)
 
 
 def _point(text: str, *, name: str) -> LonLat:
