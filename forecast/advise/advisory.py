@@ -129,6 +129,10 @@ class Advisory(Value):
         chances: of a rule the chance of each level or a higher one on its likeliest day, by level;
             of a window or sowing empty.
         gate: of sowing the first gate that keeps today from green; None where none does.
+        no_data: why nothing can be said: a quantity is `lacking`, the run has so `few-members` that
+            it tells no chance, or values are `missing`; None where something is said.
+        members_needed: members without which no chance is given, where they are too few; `members`
+            are then those of the run.
         lacking: short names of quantities, or keys of models, that it asks for and the forecast
             does not hold.
         change: against the cycle before.
@@ -154,6 +158,8 @@ class Advisory(Value):
     duration: Duration | None = None
     chances: Mapping[str, float | None] = {}
     gate: str | None = None
+    no_data: Literal["lacking", "few-members", "missing"] | None = None
+    members_needed: int | None = None
     lacking: tuple[str, ...] = ()
     change: Change
     notify: bool

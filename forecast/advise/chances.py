@@ -1,7 +1,7 @@
 """Share of members for which a three-valued condition holds; unknown members are counted apart.
 
-A single forecast, one without the dim `realization`, counts as one member of one: its share is 0
-or 1 and tells no chance.
+A single forecast, without the dim `realization` or with one member in it, counts as one member of
+one: its share is 0 or 1 and tells no chance.
 """
 
 from functools import partial
@@ -40,8 +40,8 @@ def chance(truth: xr.DataArray, *, least: int) -> Chance:
         truth: int8 of `forecast.agromet.truth`, with the dim `realization` or one forecast.
         least: members that must be known; one forecast needs but itself.
     """
-    single = MEMBER not in truth.dims
-    members = truth.expand_dims(MEMBER) if single else truth
+    single = truth.sizes.get(MEMBER, 1) == 1
+    members = truth if MEMBER in truth.dims else truth.expand_dims(MEMBER)
     found = xr.apply_ufunc(
         partial(shares, least=1 if single else least),
         members.chunk({MEMBER: -1}) if members.chunks is not None else members,

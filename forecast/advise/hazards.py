@@ -76,7 +76,7 @@ def assess(rule: Rule, found: Levels, *, applies: xr.DataArray | None = None) ->
     """
     numbers = [level.level for level in rule.levels]
     stage = xr.DataArray(np.int8(YES)) if applies is None else applies
-    single = all(MEMBER not in field.dims for field in (*found, stage))
+    single = all(field.sizes.get(MEMBER, 1) == 1 for field in (*found, stage))
     dims = [MEMBER if MEMBER in field.dims else "any member" for field in (*found, stage)]
     fields = [
         field if dim == MEMBER else field.expand_dims(dim)

@@ -26,6 +26,7 @@ from forecast.advise.situation import Situation
 from forecast.advise.sowing_row import SowingRow, avoided, enough_warmth, warm
 from forecast.advise.staging import stages_now
 from forecast.advise.truths import highest
+from forecast.advise.unjudged import why_unjudged
 from forecast.advise.weather import Weather
 from forecast.advise.window_row import DAYLIGHT, WindowRow
 from forecast.parameters import chosen
@@ -102,7 +103,16 @@ def _rule(point: Point, rule: Rule, before: Decision | None) -> tuple[Judged, Ti
     lacking = point.lacks(*conditions)
     row = row.opened() if lacking else row
     found = on_rule(point.profile, row, issued=point.weather.issued, before=before)
-    more = {"lacking": lacking, "because": because.of_rule(point, row, decision=found.decision)}
+    more = {
+        "lacking": lacking,
+        "because": because.of_rule(point, row, decision=found.decision),
+        **why_unjudged(
+            found.advisory.state,
+            lacking=lacking,
+            members=row.members,
+            needed=rule.decide.min_members,
+        ),
+    }
     advisory = found.advisory.model_copy(update=more)
     return found._replace(advisory=advisory), timelines.of_rule(row)
 
@@ -115,9 +125,11 @@ def _window(point: Point, window: Window) -> tuple[Advisory, Timeline]:
     openings = [one for one in (first, second) if one]
     advisory = on_window(point.profile, row, openings=openings, issued=point.weather.issued)
     told = advisory.state in {"green", "amber", "red"}
+    lacking = point.lacks(*conditions_in(window))
     more = {
-        "lacking": point.lacks(*conditions_in(window)),
+        "lacking": lacking,
         "because": because.of_window(point, row, opening=first) if told else None,
+        **_unjudged(advisory, lacking, members=row.members),
     }
     line = timelines.of_window(row, at_least=at_least)
     return advisory.model_copy(update=more), line
@@ -153,8 +165,19 @@ def _sowing(point: Point, sowing: Sowing, *, covered: bool) -> tuple[Advisory, T
         least=int(chosen("ensemble_least_members")),
     )
     advisory = on_sowing(point.profile, row, issued=point.weather.issued)
-    more = {"lacking": point.lacks_of(sowing), "because": because.of_sowing(point, row)}
+    lacking = point.lacks_of(sowing)
+    more = {
+        "lacking": lacking,
+        "because": because.of_sowing(point, row),
+        **_unjudged(advisory, lacking, members=row.members),
+    }
     return advisory.model_copy(update=more), timelines.of_sowing(row)
+
+
+def _unjudged(advisory: Advisory, lacking: tuple[str, ...], *, members: int) -> dict[str, Any]:
+    """Why a window or sowing cannot be told, as fields of its advisory."""
+    needed = int(chosen("ensemble_least_members"))
+    return why_unjudged(advisory.state, lacking=lacking, members=members, needed=needed)
 
 
 def _gates(point: Point, sowing: Sowing, covered: bool) -> Iterator[tuple[str, Any]]:

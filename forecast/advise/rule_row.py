@@ -30,7 +30,7 @@ class RuleRow:
             few members are known.
         known: members that are known [level, day].
         state: highest level that is warned of, or why there is none [day].
-        alone: whether it is one forecast, whose shares are no chances.
+        members: how many forecasts there are.
     """
 
     rule: Rule
@@ -38,7 +38,7 @@ class RuleRow:
     probability: Any
     known: Any
     state: Any
-    alone: bool
+    members: int
 
     @classmethod
     def of(cls, rule: Rule, dates: Any, *, levels: tuple[Any, Any], stage: Any) -> Self:
@@ -51,8 +51,9 @@ class RuleRow:
             stage: three-valued, whether the rule applies [member, day].
         """
         sure, possible, apt = np.broadcast_arrays(*levels, stage)
-        alone = sure.shape[0] == 1
-        policy = rule.decide.model_copy(update={"min_members": 1}) if alone else rule.decide
+        members = sure.shape[0]
+        single = rule.decide.model_copy(update={"min_members": 1})
+        policy = single if members == 1 else rule.decide
         numbers = [level.level for level in rule.levels]
         told = counted(sure.T, possible.T, stage=apt.T, numbers=numbers, policy=policy)
         return cls(
@@ -61,8 +62,13 @@ class RuleRow:
             probability=told[0].T,
             known=told[1].T,
             state=told[3],
-            alone=alone,
+            members=members,
         )
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one forecast, whose shares are no chances."""
+        return self.members == 1
 
     @property
     def levels(self) -> tuple[int, ...]:

@@ -128,8 +128,8 @@ def sowing_days(
     inside = within(dates, (sowing.earliest, sowing.latest))
     season = xr.DataArray(inside, dims="day", coords={"day": dates})
     stacked = xr.concat(list(passed.values()), dim="gate", coords="minimal", compat="override")
-    single = MEMBER not in stacked.dims
-    members = stacked.expand_dims(MEMBER) if single else stacked
+    single = stacked.sizes.get(MEMBER, 1) == 1
+    members = stacked if MEMBER in stacked.dims else stacked.expand_dims(MEMBER)
     names = gate_names(sowing, tuple(passed))
     told = xr.apply_ufunc(
         partial(_lit, sowing=sowing, least=1 if single else least),

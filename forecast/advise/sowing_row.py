@@ -72,7 +72,7 @@ class SowingRow:
         failing: place among the gates of the first that keeps the day from green, -1 for none.
         gates: names, in the order of the profile.
         gate_probability: chance of each gate by itself [gate, day].
-        alone: whether it is one forecast, whose shares are no chances.
+        members: how many forecasts there are.
     """
 
     sowing: Sowing
@@ -83,7 +83,7 @@ class SowingRow:
     failing: Any
     gates: tuple[str, ...]
     gate_probability: Any
-    alone: bool
+    members: int
 
     @classmethod
     def of(
@@ -105,13 +105,13 @@ class SowingRow:
             least: members that must be known.
         """
         rows = np.broadcast_arrays(*passed.values())
-        alone = rows[0].shape[0] == 1
+        members = rows[0].shape[0]
         told = lit(
             np.stack([row.T for row in rows], axis=-2),
             season=within(dates, (sowing.earliest, sowing.latest)),
             frost=frost,
             sowing=sowing,
-            least=1 if alone else least,
+            least=1 if members == 1 else least,
         )
         light, probability, known, _, failing, chances = told
         return cls(
@@ -123,8 +123,13 @@ class SowingRow:
             failing=failing,
             gates=gate_names(sowing, tuple(passed)),
             gate_probability=chances.T,
-            alone=alone,
+            members=members,
         )
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one forecast, whose shares are no chances."""
+        return self.members == 1
 
     @property
     def in_season(self) -> bool:

@@ -73,7 +73,7 @@ class WindowRow:
             where too few members are known.
         known: by grade, members [step].
         least: members that must be known.
-        alone: whether it is one forecast, whose shares are no chances.
+        members: how many forecasts there are.
     """
 
     window: Window
@@ -83,7 +83,7 @@ class WindowRow:
     probability: Mapping[Grade, Any]
     known: Mapping[Grade, Any]
     least: int
-    alone: bool
+    members: int
 
     @classmethod
     def of(
@@ -99,8 +99,8 @@ class WindowRow:
             least: members that must be known.
         """
         length = steps_of(window.min_length, window.step)
-        alone = all(rows.shape[0] == 1 for rows in truth.values())
-        needed = 1 if alone else least
+        members = max(rows.shape[0] for rows in truth.values())
+        needed = 1 if members == 1 else least
         begun = {grade: _begun(rows, length) for grade, rows in truth.items()}
         counted = {grade: shares(rows.T, least=needed) for grade, rows in begun.items()}
         return cls(
@@ -111,8 +111,13 @@ class WindowRow:
             probability={grade: told[0] for grade, told in counted.items()},
             known={grade: told[1] for grade, told in counted.items()},
             least=needed,
-            alone=alone,
+            members=members,
         )
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one forecast, whose shares are no chances."""
+        return self.members == 1
 
     @property
     def begins(self) -> Any:

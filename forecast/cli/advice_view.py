@@ -13,6 +13,7 @@ from rich.text import Text
 from forecast import SIMULATED_WORDS
 from forecast.advise.advice import Timeline
 from forecast.advise.advisory import Advisory
+from forecast.advise.unjudged import FEW
 from forecast.cli.console import console
 from forecast.service import AdviceAnswer
 from forecast.service.advice.told import ranked
@@ -52,6 +53,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "source": "出处",
         "none": "未达标准：",
         "no-data": "资料不足：",
+        FEW: "成员太少，不能判断：",
         "not-applicable": "目前不适用：",
         "message": "短信：",
         "notes": "须知",
@@ -74,6 +76,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "source": "Source",
         "none": "Not expected: ",
         "no-data": "No data for: ",
+        FEW: "Too few members for: ",
         "not-applicable": "Not in season: ",
         "message": "Message: ",
         "notes": "To know",
@@ -107,10 +110,11 @@ def show(answer: AdviceAnswer, language: Language) -> None:
             name = _name(answer, advisory, language)
             _advisory(advisory, texts[advisory.rule][language], name, language=language)
     console.print()
-    for state in _QUIET:
-        names = [_name(answer, one, language) for one in order if _is_quiet(one, state)]
+    for why in (*_QUIET, FEW):
+        quiet = [one for one in order if _is_quiet(one) and _why_quiet(one) == why]
+        names = [_name(answer, one, language) for one in quiet]
         if names:
-            _line(words[state] + words["and"].join(dict.fromkeys(names)), style="dim")
+            _line(words[why] + words["and"].join(dict.fromkeys(names)), style="dim")
     _foot(answer, language)
 
 
@@ -211,16 +215,19 @@ def _sentences(told: str | Sequence[str]) -> Sequence[str]:
     return [told] if isinstance(told, str) else told
 
 
-def _is_quiet(advisory: Advisory, state: str | None = None) -> bool:
+def _why_quiet(advisory: Advisory) -> str:
+    return FEW if advisory.no_data == FEW else str(advisory.state)
+
+
+def _is_quiet(advisory: Advisory) -> bool:
     """Whether advice needs one word only: nothing is expected, known, or in season."""
     speaks = advisory.status in ("warn", "watch") or advisory.notify
     stands = advisory.state == "no-data" and advisory.name is not None
-    quiet = advisory.state in _QUIET and not (speaks or (stands and advisory.action is not None))
-    return quiet and state in (None, advisory.state)
+    return advisory.state in _QUIET and not (speaks or (stands and advisory.action is not None))
 
 
 def _name(answer: AdviceAnswer, advisory: Advisory, language: Language) -> str:
-    """What a rule, window or sowing is called; a rule without a name by its level, or lowest one."""
+    """What a rule, window or sowing is called; a nameless rule by its level, or lowest one."""
     named = advisory.rule_name or advisory.name
     if named is not None:
         return _said(named, language)

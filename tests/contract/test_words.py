@@ -21,7 +21,7 @@ from forecast.advise.profile.wording import Language
 from forecast.advise.words import About, AdviceText, WeatherSummary, bulletin, catalogue, texts
 from forecast.advise.words.messages import LIMITS
 from tests.support.data import ROOT
-from tests.unit.advise.words.made import BAOJIA, days, numbers, on, parts
+from tests.unit.advise.words.made import BAOJIA, FEW, days, numbers, on, parts
 from tests.unit.advise.words.occasions import occasions
 
 BOOKS = sorted(path.stem for path in (ROOT / "forecast" / "data" / "words").glob("*.toml"))
@@ -176,6 +176,7 @@ def _unsaid(profile: CropProfile, name: str) -> Iterator[Advisory]:
     yield on(profile, name, state="not-applicable", status="not-applicable", change="ended")
     for lacking in ((), ("t2m",), ("precip", "rh2m", "relative_soil_moisture(depth=200.0)")):
         yield on(profile, name, state="no-data", status="no-data", lacking=lacking, members=0)
+    yield on(profile, name, **FEW)
 
 
 def _levels(profile: CropProfile, rule: Rule) -> Iterator[Advisory]:
@@ -195,6 +196,7 @@ def _levels(profile: CropProfile, rule: Rule) -> Iterator[Advisory]:
         for lacking in ((), ("t2m",)):
             stands = {"state": "no-data", "status": "no-data", "lacking": lacking}
             yield on(profile, rule.id, level=number, **stands)
+        yield on(profile, rule.id, level=number, **FEW)
 
 
 def _lights(profile: CropProfile, name: str) -> Iterator[Advisory]:

@@ -6,6 +6,7 @@ from forecast.advise.advisory import Advisory, Value
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.rules import Window
 from forecast.advise.profile.wording import LIST_SEPARATOR, Language
+from forecast.advise.unjudged import FEW
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.amounts import label
@@ -122,9 +123,16 @@ def state(advisory: Advisory, profile: CropProfile, *, language: Language) -> st
 
 def _no_data(advisory: Advisory, name: str, language: Language) -> str:
     names = dict.fromkeys(label(subject, language) for subject in advisory.lacking)
-    slots = {"lacking": LIST_SEPARATOR[language].join(names), "name": name}
+    few = advisory.no_data == FEW
+    slots = {
+        "lacking": LIST_SEPARATOR[language].join(names),
+        "name": name,
+        "members": str(advisory.members),
+        "needed": str(advisory.members_needed),
+    }
     standing = advisory.kind not in {"window", "sowing"} and bool(name)
-    key = "_".join(("lacking",) * bool(names) + ("standing",) * standing) or "plain"
+    why = "few" if few else "lacking" if names else ""
+    key = "_".join((why,) * bool(why) + ("standing",) * standing) or "plain"
     return sentence(f"state.no-data.{key}", language, **slots)
 
 

@@ -6,6 +6,7 @@ from forecast.advise.advisory import Advisory, Because
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import Comparison
 from forecast.advise.profile.wording import LIST_SEPARATOR, PHRASES, Language
+from forecast.advise.unjudged import FEW
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.amounts import roughly, short_label
@@ -71,12 +72,19 @@ def _level(
             for details in _details(about, language):
                 yield sentence(f"message.level.{form}.{details}", language, **told)
         yield sentence("message.level.plain", language, **slots)
-        if advisory.probability is not None:
-            share = tens(advisory.probability, language)
-            short = phrase_of("chance.level.short", language, tens=share)
+        short = _short_chance(advisory, language)
+        if short:
             yield sentence("message.level.plain", language, **{**slots, "chance": short})
         yield sentence("message.level.timed", language, **slots)
     yield sentence("message.level.bare", language, **slots)
+
+
+def _short_chance(advisory: Advisory, language: Language) -> str:
+    if advisory.probability is not None:
+        share = tens(advisory.probability, language)
+        return phrase_of("chance.level.short", language, tens=share)
+    key = "chance.level.single_short"
+    return phrase_of(key, language) if advisory.members == 1 else ""
 
 
 def _number(
@@ -161,10 +169,13 @@ def _no_data(advisory: Advisory, language: Language, slots: dict[str, str]) -> I
     if advisory.name is not None and advisory.kind not in {"window", "sowing"}:
         yield sentence("message.no-data.standing", language, **slots)
         return
-    if advisory.lacking:
+    if advisory.no_data == FEW:
+        told = {"needed": str(advisory.members_needed), "members": str(advisory.members)}
+        yield sentence("message.no-data.few", language, **told, **slots)
+    elif advisory.lacking:
         names = dict.fromkeys(short_label(subject, language) for subject in advisory.lacking)
-        told = LIST_SEPARATOR[language].join(names)
-        yield sentence("message.no-data.lacking", language, lacking=told, **slots)
+        listed = LIST_SEPARATOR[language].join(names)
+        yield sentence("message.no-data.lacking", language, lacking=listed, **slots)
     yield sentence("message.no-data.plain", language, **slots)
 
 

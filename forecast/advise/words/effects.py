@@ -7,6 +7,7 @@ from forecast.advise.advice import Advice
 from forecast.advise.advisory import Advisory
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.wording import LIST_SEPARATOR, Language
+from forecast.advise.unjudged import FEW
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.catalogue import phrase_of, said, sentence
@@ -47,11 +48,16 @@ def effects(
     if not urgent and not unknown:
         yield sentence("effect.quiet" if quiet else "effect.out", language)
     partly = [one for one in quiet if one.missing]
-    for key, some in (("unknown", unknown), ("partly", partly)):
+    few = [one for one in unknown if one.no_data == FEW]
+    others = [one for one in unknown if one.no_data != FEW]
+    for key, some in (("few", few), ("unknown", others), ("partly", partly)):
         if some:
             names = dict.fromkeys(hazard(part_of(profile, one), language) for one in some)
-            told = LIST_SEPARATOR[language].join(names)
-            yield sentence(f"effect.{key}", language, names=told)
+            slots = {"names": LIST_SEPARATOR[language].join(names)}
+            if key == "few":
+                slots["members"] = str(some[0].members)
+                slots["needed"] = str(max(one.members_needed or 0 for one in some))
+            yield sentence(f"effect.{key}", language, **slots)
     for date in [one for one in advice.phenology if one.reached is None][:1]:
         yield phenology_text(date, about=about)[language]
 

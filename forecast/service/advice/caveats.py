@@ -13,6 +13,7 @@ from forecast.advise.profile.kernels import kernels
 from forecast.advise.profile.names import measures
 from forecast.advise.profile.parts import Text
 from forecast.advise.profile.wording import Language
+from forecast.advise.unjudged import FEW
 from forecast.advise.weather import Weather
 from forecast.advise.words.catalogue import LANGUAGES, table
 
@@ -97,6 +98,10 @@ def _of_cycle(basis: Basis) -> Iterator[_Told]:
         yield _alike("degraded")
     if "realization" not in basis.weather.hourly.dims:
         yield _alike("single")
+    few = [one for one in basis.advice.advisories if one.no_data == FEW]
+    if few:
+        needed = max(one.members_needed or 0 for one in few)
+        yield _alike("few_members", members=few[0].members, needed=needed)
     lacking = dict.fromkeys(name for one in basis.advice.advisories for name in one.lacking)
     if lacking:
         yield "lacking", _listed([_label(name) for name in lacking])

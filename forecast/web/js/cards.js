@@ -69,7 +69,7 @@ function card(context, one) {
           dom.el("span", { class: "chip", text: words.t("advice.changed") }),
           ` ${changed}`,
         ]),
-      one.state === "no-data" && one.kind !== "sowing" ? said("state") : null,
+      one.state === "no-data" && (one.kind !== "sowing" || one.no_data === "few-members") ? said("state") : null,
       said("next_window") && dom.el("p", { class: "next", text: said("next_window") }),
       line("reason"),
       ...(work ? [] : [...sure, lacking]),

@@ -177,7 +177,7 @@ function tellCell({ context, told, open }, row, cell) {
   const facts = [...chanceLines(context, row, cell)];
   const { because } = advisory;
   if (because && dayOf(because.at, advice.timezone) === cell.day) facts.push(plain(text.reason));
-  if (cell.state === "no-data") facts.push(words.t("advice.day_unknown"));
+  if (cell.state === "no-data") facts.push(unknown(words, advisory, text));
   dom.fill(told, [
     dom.el("p", { class: "cell-title" }, [
       sign(cell.state, { ...row, shown: true }),
@@ -191,6 +191,13 @@ function tellCell({ context, told, open }, row, cell) {
       on: { click: () => open(advisory.rule) },
     }),
   ]);
+}
+
+/** Why a day is not told: what the forecast lacks of all days, or that this day is not complete. */
+function unknown(words, { no_data: why }, text) {
+  return why === "lacking" || why === "few-members"
+    ? plain(text.state)
+    : words.t("advice.day_unknown");
 }
 
 /** What the members say of a day; of hourly work the hours below say it. */

@@ -52,6 +52,17 @@ GUSTS = Because(
 """Force 10 on 12 April."""
 
 
+FEW: dict[str, Any] = {
+    "state": "no-data",
+    "status": "no-data",
+    "no_data": "few-members",
+    "members": 5,
+    "members_needed": 10,
+    "probability": None,
+}
+"""Advice of a run that has too few members."""
+
+
 def days(begins: str, ends: str = "") -> Span:
     """Days from the first to the last, or one."""
     return Span(begins=begins, ends=ends or begins)

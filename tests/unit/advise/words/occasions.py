@@ -25,7 +25,7 @@ from forecast.advise.words import (
     standing_water_text,
     texts,
 )
-from tests.unit.advise.words.made import BAOJIA, FROST, GUSTS, days, numbers, on
+from tests.unit.advise.words.made import BAOJIA, FEW, FROST, GUSTS, days, numbers, on
 
 TEA = shipped_profile("tea.cuilan.yuexi")
 RICE = shipped_profile("rice.xiaozhan.ninghe")
@@ -271,6 +271,7 @@ def _bulletins() -> list[tuple[Advice, CropProfile, WeatherSummary]]:
     others = (
         on(RICE, "nursery.cold_wind", level=2, state="no-data", status="no-data"),
         on(RICE, "heading.heat", level=2),
+        on(RICE, "heading.cold", **FEW),
         on(RICE, "nursery.hot_tunnel", level=1, state="none", status="watch", window=wind.window),
         on(RICE, "spray_drone", state="amber", window=days("2025-04-10")),
         on(RICE, "harvest_dry", state="red"),

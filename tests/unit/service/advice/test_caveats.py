@@ -15,6 +15,7 @@ from forecast.service.advice import caveats
 from forecast.service.advice.caveats import height_words, source_words
 from forecast.service.advice.told import ranked
 from tests.support.advice import own_crops
+from tests.support.small_members import members_of, published_with
 from tests.support.small_region import CYCLE, NOW, SmallRegion
 
 BOOK = table("answer")
@@ -131,3 +132,15 @@ def test_the_most_urgent_advice_stands_first(advised: Callable[..., AdviceAnswer
 def _with(advisory: Advisory, state: Any) -> Advisory:
     status = "warn" if isinstance(state, int) else "none"
     return advisory.model_copy(update={"state": state, "status": status, "notify": False})
+
+
+def test_a_run_of_few_members_says_that_they_are_too_few(
+    region: SmallRegion, serve: Callable[..., ForecastService], tmp_path: Path
+) -> None:
+    published_with(region, members_of(region, count=4))
+    service = serve(region, crops=own_crops(tmp_path / "crops"), now=NOW)
+    answer = service.advise(ask_advice(service, place="宁河", crop="small"))
+    told = {one["id"]: one for one in answer.caveats()}
+    assert "single" not in told
+    assert "至少要10个成员，本次预报只有4个" in told["few_members"]["zh"]
+    assert "at least 10 members and this run has 4" in told["few_members"]["en"]
