@@ -69,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _warm(app: FastAPI) -> AsyncIterator[None]:
-    """Touch each region once at start, so that the first question is not the slow one."""
-    await run_in_threadpool(app.state.service.status)
+    """Touch regions and places once at start, so that the first question is not the slow one."""
+    await run_in_threadpool(app.state.service.warm)
     yield
     app.state.atlas.grades.close()

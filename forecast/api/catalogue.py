@@ -8,8 +8,9 @@ from forecast.api.documents import REFUSALS
 from forecast.api.listings import Cycles, Places, Regions, Variables
 from forecast.api.queries import read_numbers
 from forecast.errors import InvalidRequest
+from forecast.query.place import NAMED_KINDS
 from forecast.service import ForecastService
-from forecast.service.placing import places_around
+from forecast.service.placing import found_places, places_around
 from forecast.times import iso
 from forecast.variables import catalogue
 from grids import LonLat
@@ -28,11 +29,16 @@ def places(
     ] = "",
     lat: Annotated[str, Query(max_length=30, description="degrees north, instead of q")] = "",
     lon: Annotated[str, Query(max_length=30, description="degrees east, instead of q")] = "",
+    kind: Annotated[
+        str,
+        Query(max_length=60, description=f"only such places, by comma: {', '.join(NAMED_KINDS)}"),
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
     """Find places by `q`, best first, or those around `lat` and `lon`, nearest first.
 
     `region` is the one that answers for each; `distance_m` is from `near` or from `lat`, `lon`.
+    The code of a township or village that no list has answers with what it lies in and a `note`.
     """
     service: ForecastService = request.app.state.service
     if q is None:
@@ -42,11 +48,19 @@ def places(
                 "no place was asked; give q (a name, with near=lat,lon if you like), or lat and"
                 " lon in degrees"
             )
-        return {"places": places_around(service, point, limit=limit)}
+        return {"places": places_around(service, point, limit=limit, kinds=_kinds(kind))}
     if lat or lon:
         raise InvalidRequest("q and lat, lon were both asked; allowed is one of them")
     asker = _point(near, name="near") if near else None
-    return {"places": service.covered_places(q, limit=limit, near=asker)}
+    return {"places": found_places(service, q, limit=limit, near=asker, kinds=_kinds(kind))}
+
+
+def _kinds(text: str) -> frozenset[str]:
+    """Kinds of places by comma; none are all."""
+    kinds = frozenset(part.strip() for part in text.split(",")) - {""}
+    if not kinds.issubset(NAMED_KINDS):
+        raise InvalidRequest(f"kind {text!r} was asked; allowed are {', '.join(NAMED_KINDS)}")
+    return kinds
 
 
 def _point(text: str, *, name: str) -> LonLat:

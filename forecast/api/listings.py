@@ -7,6 +7,13 @@ from pydantic import BaseModel
 from forecast.api.location_models import Precision
 
 
+class PlaceNote(BaseModel):
+    """What is to be said of a place that stands for the one that was asked."""
+
+    zh: str
+    en: str
+
+
 class FoundPlace(BaseModel):
     """A place, the region that answers for it, and how far it is from where one asks.
 
@@ -29,6 +36,8 @@ class FoundPlace(BaseModel):
     population: int
     source: str
     elevation: float | None
+    stands_for: str
+    note: PlaceNote | None
     region: str | None
     distance_m: int | None
     precision: Precision | None

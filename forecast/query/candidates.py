@@ -1,6 +1,6 @@
 """Who may be meant: candidates from the files of places, each with how it fits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,19 +43,20 @@ class Found:
         return self.fit, self.file, self.number
 
 
-def find(files: Sequence[PlaceFile], query: Query) -> list[Found]:
+def find(files: Sequence[PlaceFile], query: Query, *, kinds: Collection[str] = ()) -> list[Found]:
     """Places that fit, in any order; slips are looked for only where nothing else fits.
 
     Args:
         files: those of the operator first.
         query: what was typed, not empty.
+        kinds: only places of these kinds; empty for all.
     """
     for step in (_plain, _taken_apart, _slipped):
         found: list[Found] = []
         for place, file in enumerate(files):
             reader = file.reader()
             if reader is not None:
-                fits = step(_Search(reader), query)
+                fits = step(_Search(reader, kinds), query)
                 found += [Found(rank, place, row[0], reader.place(row)) for rank, row in fits]
         if step is _plain:
             first = found
@@ -67,13 +68,20 @@ def find(files: Sequence[PlaceFile], query: Query) -> list[Found]:
 class _Search:
     """Candidates of one file, and how they fit."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, kinds: Collection[str]) -> None:
         self._reader = reader
+        self._kinds = kinds
         self.contents = reader.contents
 
     def ids(self, match: str, *, most: int = _CANDIDATES) -> list[int]:
         """Numbers of the hits of a full-text expression."""
-        return self._reader.ids(match, most=most) if match else []
+        if not match:
+            return []
+        if not self._kinds:
+            return self._reader.ids(match, most=most)
+        found = np.array(self._reader.ids(match, most=_BEFORE_AREA), dtype=np.int64)
+        wanted = self.contents.points[self.contents.are_of(self._kinds), 0]
+        return [int(number) for number in found[np.isin(found, wanted)][:most]]
 
     def rows(self, ids: set[int]) -> list[Row]:
         """The rows of hits."""

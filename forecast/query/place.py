@@ -6,6 +6,9 @@ from typing import Any, Final, Self
 from grids import LonLat
 
 KINDS: Final = ("city", "county", "town", "own", "coordinates")
+NAMED_KINDS: Final = KINDS[:4]
+"""Kinds that a question may be narrowed to."""
+
 LISTED: Final = 5
 
 
@@ -31,6 +34,8 @@ class Place:
         population: people, 0 where not known.
         source: `tianditu`, `geonames`, `request`, or the name of the operator's list.
         elevation: m above sea level, only where the operator's list gives it.
+        stands_for: code of a township or village that was asked and that no list has; the place
+            is what its first digits name. Empty for a place that was asked itself.
     """
 
     code: str
@@ -49,6 +54,7 @@ class Place:
     population: int
     source: str
     elevation: float | None = None
+    stands_for: str = ""
 
     @property
     def lonlat(self) -> LonLat:
@@ -76,9 +82,20 @@ class Place:
             source="request",
         )
 
+    @property
+    def note(self) -> dict[str, str] | None:
+        """In Chinese and English, that it stands for what was asked; None where it is that."""
+        if not self.stands_for:
+            return None
+        zh = f"各地名表中没有代码 {self.stands_for}，所示为它所属的{self.name_zh or self.name_en}。"
+        name = self.name_zh or self.name_en
+        english = f" ({self.name_en})" if self.name_zh and self.name_en else ""
+        en = f"No place list has the code {self.stands_for}; shown is {name}{english}, where it is."
+        return {"zh": zh, "en": en}
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**asdict(self), "aliases": list(self.aliases)}
+        return {**asdict(self), "aliases": list(self.aliases), "note": self.note}
 
     def __str__(self) -> str:
         """Name with prefecture and province, as a list of candidates shows it."""

@@ -68,8 +68,8 @@ class Contents:
         database: open on that state.
 
     Attributes:
-        points: number, longitude, latitude, province, prefecture and county of all places
-            [place, 6]; coordinates in hundred-thousandths of a degree.
+        points: number, longitude, latitude, province, prefecture, county and kind of all places
+            [place, 7]; coordinates in hundred-thousandths of a degree.
         counties: those of the points that are counties.
         areas: provinces, prefectures and counties by number.
         sounds: pinyin of characters, empty where the file has none.
@@ -77,9 +77,8 @@ class Contents:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         rows = database.execute(_POINTS).fetchall()
-        numbers = np.array(rows, dtype=np.int64).reshape(-1, 7)
-        self.points: npt.NDArray[np.int64] = numbers[:, :6]
-        self.counties = self.points[numbers[:, 6] == KINDS.index("county")]
+        self.points: npt.NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(-1, 7)
+        self.counties = self.points[self.are_of(("county",))]
         self.areas = {
             number: Area(zh=zh, en=en, names=tuple(names.split("|")))
             for number, zh, en, names in database.execute(_AREAS)
@@ -95,6 +94,14 @@ class Contents:
             for name in area.names:
                 found.setdefault(name, set()).add(number)
         return {name: frozenset(numbers) for name, numbers in found.items()}
+
+    def warm(self) -> None:
+        """Make what is else made at the first question."""
+        len(self.named_areas)
+
+    def are_of(self, kinds: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Whether places are of some kinds [place]."""
+        return np.isin(self.points[:, 6], [KINDS.index(kind) for kind in kinds])
 
     def within(self, row: Row) -> tuple[str, ...]:
         """Folded names of all that the place of a row lies in, longest first."""
@@ -130,6 +137,10 @@ class Reader:
         """Rows of the places that carry a code."""
         number = int(code) if code.isascii() and code.isdigit() and len(code) < 19 else code
         return self.rows(row[0] for row in self.database.execute(_CODES, (code, number)))
+
+    def is_county(self, row: Row) -> bool:
+        """Whether the place of a row is a county."""
+        return KINDS[row[2]] == "county"
 
     def nearest_county(self, lonlat: LonLat) -> Row | None:
         """Row of the county whose point is nearest, None where none is within 80 km."""
@@ -181,6 +192,11 @@ class PlaceFile:
     fixed: bool
     _contents: tuple[_Version, Contents] | None = None
     _local: threading.local = field(default_factory=threading.local)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a state of the file is in memory."""
+        return self._contents is not None
 
     def reader(self) -> Reader | None:
         """The file as it is now, or None where there is none."""

@@ -1,8 +1,8 @@
 """The offline gazetteer: places by Chinese name, pinyin, English name, code or coordinates."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final, Self
@@ -14,6 +14,7 @@ from forecast.query.candidates import Found, find
 from forecast.query.coordinates import parse_coordinates
 from forecast.query.matching import Fit, Query
 from forecast.query.place import Place, listing
+from forecast.query.place_codes import same_codes, wider_codes
 from forecast.query.place_file import PlaceFile, Reader, distances_to
 from forecast.query.place_writing import Area
 from forecast.regions import data_path
@@ -24,9 +25,9 @@ __all__ = ["Gazetteer", "NearPlace", "Place"]
 
 MAX_TEXT: Final = 200
 _NOWHERE: Final = Area(zh="")
-_COUNTY_DIGITS: Final = 6
-_LONGER_CODES: Final = (9, 12)
-"""Digits of the codes of townships and villages, which begin with the county's six."""
+_NO_KINDS: Final[frozenset[str]] = frozenset()
+_IN_COUNTY_M: Final = 200_000.0
+"""A place whose point is further from that of the county of its code has a wrong code or point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,26 @@ class Gazetteer:
         """
         return cls(data_path("places", "places.sqlite"), own=own)
 
-    def search(self, text: str, *, limit: int = 10, near: LonLat | None = None) -> list[Place]:
+    def warm(self) -> None:
+        """Read what is kept in memory, so that the first question is not the slow one."""
+        for file in self._files:
+            reader = file.reader()
+            if reader is not None:
+                reader.contents.warm()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the shipped places are in memory."""
+        return self._files[-1].is_read
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        near: LonLat | None = None,
+        kinds: Collection[str] = _NO_KINDS,
+    ) -> list[Place]:
         """Places that a text may mean, best first; empty where there is none.
 
         A text may hold province and prefecture in any order (`天津宁河`, `Yuexi Anhui`),
@@ -81,12 +101,13 @@ class Gazetteer:
             text: name, several words, a code, or coordinates.
             limit: most places to return.
             near: of places that fit equally, the nearer come first; else the more important.
+            kinds: only places of these kinds; empty for all. Coordinates stay coordinates.
 
         Raises:
             InvalidRequest: the text is empty or too long.
             InvalidLocation: the text is coordinates that are not on the earth.
         """
-        ranked = self._ranked(text)
+        ranked = self._ranked(text, kinds=kinds)
         if near is not None:
             ranked.sort(key=lambda found: (found[0], distance(found[1], near)))
         return [place for _, place in ranked[:limit]]
@@ -110,7 +131,9 @@ class Gazetteer:
         """
         ranked = self._ranked(text)
         if not ranked:
-            raise UnknownPlace(f"place {text!r} was asked; the gazetteer has no such name")
+            raise UnknownPlace(
+                f"place {text!r} was asked; the gazetteer has no such {_kind_of(text)}"
+            )
         best = [place for rank, place in ranked if rank is ranked[0][0]]
         if ranked[0][0] is Fit.WORDS:
             raise UnknownPlace(
@@ -131,17 +154,20 @@ class Gazetteer:
         """The place that lies nearest to a point."""
         return self.around(lonlat, limit=1)[0].place
 
-    def around(self, lonlat: LonLat, *, limit: int) -> list[NearPlace]:
+    def around(
+        self, lonlat: LonLat, *, limit: int, kinds: Collection[str] = _NO_KINDS
+    ) -> list[NearPlace]:
         """The places nearest to a point, nearest first.
 
         Args:
             lonlat: the point.
             limit: most places to return.
+            kinds: only places of these kinds; empty for all.
         """
         found = []
         for file in self._files:
             reader = file.reader()
-            found += [] if reader is None else _around(reader, lonlat, limit)
+            found += [] if reader is None else _around(reader, lonlat, limit, kinds)
         return sorted(found, key=lambda near: near.distance_m)[:limit]
 
     @property
@@ -149,15 +175,19 @@ class Gazetteer:
         """The commonest pinyin of Chinese characters in names of places."""
         return self._shipped().contents.sounds
 
-    def areas_at(self, longitude: float, *, latitude: float) -> tuple[Area, Area, Area]:
-        """Province, prefecture and county of the nearest county point; empty where it is far.
+    def areas_at(self, lonlat: LonLat, *, code: str = "") -> tuple[Area, Area, Area]:
+        """Province, prefecture and county of a place; empty where none is near.
 
         Args:
-            longitude: degrees east.
-            latitude: degrees north.
+            lonlat: the place.
+            code: where it is that of a township or village, its county is the one that the code
+                names, if its point is within 200 km; else that of the nearest county point.
         """
         reader = self._shipped()
-        near = reader.nearest_county(LonLat(longitude=longitude, latitude=latitude))
+        for row in (row for wider in wider_codes(code) for row in reader.coded(wider)):
+            if reader.is_county(row) and distance(reader.place(row), lonlat) < _IN_COUNTY_M:
+                return reader.areas_of(row)
+        near = reader.nearest_county(lonlat)
         return (_NOWHERE, _NOWHERE, _NOWHERE) if near is None else reader.areas_of(near)
 
     def _shipped(self) -> Reader:
@@ -166,7 +196,7 @@ class Gazetteer:
             raise InvalidRequest(f"there is no gazetteer at {self._files[-1].path}")
         return reader
 
-    def _ranked(self, text: str) -> list[tuple[Fit, Place]]:
+    def _ranked(self, text: str, *, kinds: Collection[str] = _NO_KINDS) -> list[tuple[Fit, Place]]:
         """Places with how they fit, best first."""
         if not text.strip() or len(text) > MAX_TEXT:
             raise InvalidRequest(
@@ -178,24 +208,24 @@ class Gazetteer:
         coded = self._coded(unicodedata.normalize("NFKC", text).strip())
         query = Query.read(text)
         if coded or (not query.han and not query.words):
-            return coded
-        found = find(self._files, query)
+            return [one for one in coded if not kinds or one[1].kind in kinds]
+        found = find(self._files, query, kinds=kinds)
         return [(one.fit, one.place) for one in sorted(found, key=Found.order)]
 
     def _coded(self, code: str) -> list[tuple[Fit, Place]]:
-        """Places of a code; of a township's code its county, which is not the place asked for."""
-        found = [(Fit.NAME, place) for place in self._with_code(code)]
-        if not found and code.isdecimal() and len(code) in _LONGER_CODES:
-            county = self._with_code(code[:_COUNTY_DIGITS])
-            found = [(Fit.WORDS, place) for place in county]
-        return found
+        """Places of a code; of a township's or village's that no list has, what it lies in."""
+        places = self._with_codes(same_codes(code))
+        for wider in wider_codes(code) if not places else ():
+            within = self._with_codes(same_codes(wider))
+            if within:
+                places = [replace(place, stands_for=code) for place in within]
+                break
+        return [(Fit.NAME, place) for place in places]
 
-    def _with_code(self, code: str) -> list[Place]:
+    def _with_codes(self, codes: Iterable[str]) -> list[Place]:
         found: list[Place] = []
-        for file in self._files:
-            reader = file.reader()
-            if reader is not None:
-                found += [reader.place(row) for row in reader.coded(code)]
+        for reader in filter(None, (file.reader() for file in self._files)):
+            found += [reader.place(row) for code in codes for row in reader.coded(code)]
         return found
 
 
@@ -211,8 +241,9 @@ def distance(place: Place, near: LonLat) -> float:
     )
 
 
-def _around(reader: Reader, lonlat: LonLat, limit: int) -> list[NearPlace]:
+def _around(reader: Reader, lonlat: LonLat, limit: int, kinds: Collection[str]) -> list[NearPlace]:
     points = reader.contents.points
+    points = points[reader.contents.are_of(kinds)] if kinds else points
     distances = distances_to(points, lonlat)
     nearest = np.argsort(distances, kind="stable")[:limit]
     far = {int(points[at, 0]): float(distances[at]) for at in nearest}
@@ -221,4 +252,5 @@ def _around(reader: Reader, lonlat: LonLat, limit: int) -> list[NearPlace]:
 
 def _kind_of(text: str) -> str:
     """What a text is called in a refusal."""
-    return "township (it has codes of counties)" if text.strip().isdecimal() else "name"
+    digits = unicodedata.normalize("NFKC", text).strip().isdecimal()
+    return "code (it has those of counties and prefectures)" if digits else "name"

@@ -103,7 +103,8 @@ def _asked(service: "ForecastService", asked: str, bounds: BoundingBox) -> Itera
 
 def _own(service: "ForecastService", place: OwnPlace) -> Place:
     """A place of a list, told as the gazetteer tells one."""
-    province, city, county = service.gazetteer.areas_at(place.longitude, latitude=place.latitude)
+    point = LonLat(longitude=place.longitude, latitude=place.latitude)
+    province, city, county = service.gazetteer.areas_at(point, code=place.code)
     sounds = readings(place.name_zh, place.pinyin, sounds=service.gazetteer.sounds)
     return Place(
         **{**place.to_dict(), "pinyin": " ".join(sounds[0]) if sounds else place.pinyin},

@@ -163,6 +163,11 @@ class ForecastService:
         now = question.cycle is None and question.as_of is None
         return question.is_plain and now and self.region_of(question.lonlat).is_warm()
 
+    def warm(self) -> None:
+        """Read what the first question would else wait for: each region's cycle, the places."""
+        self.status()
+        self.gazetteer.warm()
+
     def status(self) -> dict[str, Any]:
         """How each region stands: cycle, age, degraded; and whether the service is ready."""
         now = self.clock()

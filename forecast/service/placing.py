@@ -1,5 +1,6 @@
 """Places and zones as the service tells them: with the region that answers and the way there."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from forecast.query.coordinates import read_typed
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
 
 
 def found_places(
-    service: "ForecastService", text: str, *, limit: int, near: LonLat | None = None
+    service: "ForecastService",
+    text: str,
+    *,
+    limit: int,
+    near: LonLat | None = None,
+    kinds: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Places that a text may mean, best first.
 
@@ -22,6 +28,7 @@ def found_places(
         limit: most places to return.
         near: where one asks from: of places that fit equally the nearer come first, and every
             place has its distance.
+        kinds: only places of these kinds; empty for all.
 
     Returns:
         Plain values with `region`, the one that answers or None, `distance_m`, m, and of typed
@@ -32,17 +39,17 @@ def found_places(
             **_told(service, place, None if near is None else distance(place, near)),
             "precision": _digits(text) if place.kind == "coordinates" else None,
         }
-        for place in service.gazetteer.search(text, limit=limit, near=near)
+        for place in service.gazetteer.search(text, limit=limit, near=near, kinds=kinds)
     ]
 
 
 def places_around(
-    service: "ForecastService", lonlat: LonLat, *, limit: int
+    service: "ForecastService", lonlat: LonLat, *, limit: int, kinds: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """The places nearest to a point, nearest first, as `found_places` tells them."""
     return [
         _told(service, near.place, near.distance_m)
-        for near in service.gazetteer.around(lonlat, limit=limit)
+        for near in service.gazetteer.around(lonlat, limit=limit, kinds=kinds)
     ]
 
 

@@ -88,6 +88,11 @@ class PointQuestion:
                 "climatology_days was asked without daily; normals are daily values, so name"
                 " daily variables"
             )
+        if self.strict and self.place is not None and self.place.stands_for:
+            raise InvalidRequest(
+                f"strict was asked; no place list has the code {self.place.stands_for}, the place"
+                f" would be {self.place}"
+            )
         if self.doubt and (self.coordinates is None or self.coordinates.rounding is None):
             raise InvalidRequest(
                 "doubt was asked of a place by name, whose point stands for it; allowed is with"

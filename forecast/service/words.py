@@ -23,6 +23,8 @@ def words_of(
     lines = [SIMULATED_WORDS] if passport["simulated"] else []
     place = question.place
     name = f"{place.name_zh or place.name_en}: " if place else ""
+    if place is not None and place.note is not None:
+        lines.append(place.note["en"])
     cell = passport["cell"]
     lines.append(
         f"{name}cell {cell['latitude']:.3f} N {cell['longitude']:.3f} E,"

@@ -17,6 +17,7 @@ LOWEST_M, HIGHEST_M = -500.0, 9000.0
 
 _SYLLABLES: Final = re.compile(r"[a-zü]{1,6}(?: [a-zü]{1,6})*")
 _CODE: Final = re.compile(r"[0-9A-Za-z_.:\-]{1,40}")
+_AS_NUMBER: Final = re.compile(r"\d+\.\d+|\d+(?:\.\d+)?[Ee]\+?\d+")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,5}(?:\.\d{1,15})?")
 
 Ring = tuple[tuple[float, float], ...]
@@ -217,6 +218,11 @@ def _pinyin(text: str, name_zh: str) -> str:
 
 def _code(text: str) -> str:
     code = unicodedata.normalize("NFKC", text).strip()
+    if _AS_NUMBER.fullmatch(code):
+        raise WrongEntry(
+            f"code {code[:40]!r} was given; a sheet has made a number of it: keep the column as"
+            " text, with all its digits"
+        )
     if code and _CODE.fullmatch(code) is None:
         raise WrongEntry(
             f"code {code[:40]!r} was given; allowed are up to 40 letters, digits, and - _ . :"

@@ -6,6 +6,7 @@ from forecast.query.names import is_han, short_han
 from forecast.query.place_lists.entries import OwnPlace
 from forecast.query.place_writing import Reading, Written
 from forecast.query.places import Gazetteer
+from grids import LonLat
 
 
 def written(place: OwnPlace, *, source: str, shipped: Gazetteer) -> Written:
@@ -16,7 +17,8 @@ def written(place: OwnPlace, *, source: str, shipped: Gazetteer) -> Written:
         source: name of its list.
         shipped: says how characters sound and which county is nearest.
     """
-    province, city, county = shipped.areas_at(place.longitude, latitude=place.latitude)
+    point = LonLat(longitude=place.longitude, latitude=place.latitude)
+    province, city, county = shipped.areas_at(point, code=place.code)
     return Written(
         code=place.code,
         kind="own",

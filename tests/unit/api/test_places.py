@@ -1,5 +1,6 @@
 """`/v1/places` by name, from where one asks and around a point; `/v1/zones`."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,12 +99,57 @@ def test_half_a_question_is_refused_with_a_sentence(api: Api, query: str, senten
     assert sentence in answer.json()["detail"]
 
 
-def test_codes_of_counties_are_known_and_those_of_townships_are_not(api: Api) -> None:
-    assert api.get("/v1/places", q="120117").json()["places"][0]["name_zh"] == "宁河区"
-    refusal = api.get("/v1/forecast", place="120117105000")
+@pytest.mark.parametrize("code", ["120117", "120117000", "120117000000"])
+def test_the_code_of_a_county_is_the_county(api: Api, code: str) -> None:
+    (place,) = api.get("/v1/places", q=code).json()["places"]
+    assert (place["name_zh"], place["stands_for"], place["note"]) == ("宁河区", "", None)
+
+
+@pytest.mark.parametrize("code", ["120117101", "120117105000", "120117105203"])
+def test_the_code_of_a_township_that_no_list_has_answers_with_its_county_and_says_so(
+    api: Api, code: str
+) -> None:
+    (place,) = api.get("/v1/places", q=code).json()["places"]
+    assert (place["code"], place["stands_for"]) == ("120117", code)
+    assert code in place["note"]["zh"]
+    assert "宁河区" in place["note"]["zh"]
+    assert f"No place list has the code {code}; shown is 宁河区 (Ninghe" in place["note"]["en"]
+    answer = api.get("/v1/forecast", place=code, hours=1)
+    assert answer.status_code == 200
+    assert answer.json()["place"]["note"] == place["note"]
+    refusal = api.get("/v1/forecast", place=code, hours=1, strict="true")
+    assert refusal.status_code == 400
+    assert f"no place list has the code {code}" in refusal.json()["detail"]
+
+
+def test_a_code_that_begins_like_no_county_is_unknown(api: Api) -> None:
+    assert api.get("/v1/places", q="999999101").json()["places"] == []
+    refusal = api.get("/v1/forecast", place="999999101")
     assert refusal.status_code == 404
-    assert "it has codes of counties" in refusal.json()["detail"]
-    assert "天津市宁河区 (120117)" in refusal.json()["detail"]
+    assert "has no such code" in refusal.json()["detail"]
+
+
+def test_only_the_kinds_that_are_asked_for_come(api: Api, owned: Api) -> None:
+    def kinds(server: Api, **query: str) -> set[str]:
+        return {place["kind"] for place in server.get("/v1/places", **query).json()["places"]}
+
+    assert len(kinds(api, q="ning", limit="50")) > 1
+    assert kinds(api, q="ning", kind="town", limit="50") == {"town"}
+    assert kinds(api, q="ning", kind="county, city", limit="50") == {"county", "city"}
+    around = {"lat": "39.45", "lon": "117.72", "limit": "50"}
+    assert kinds(owned, **around) == {"county", "town", "own"}
+    assert kinds(owned, **around, kind="own") == {"own"}
+    assert kinds(api, **around, kind="county") == {"county"}
+    assert kinds(api, q="39.45N 117.72E", kind="county") == {"coordinates"}
+    refusal = api.get("/v1/places", q="宁河", kind="village")
+    assert refusal.status_code == 400
+    assert "allowed are city, county, town, own" in refusal.json()["detail"]
+
+
+def test_the_nearest_county_comes_first_of_the_counties_around_a_point(api: Api) -> None:
+    near = api.get("/v1/places", lat="39.6", lon="117.6", kind="county", limit=2).json()["places"]
+    # the point of Baodi (117.414 E, 39.588 N) is 16 km away, that of Ninghe 20 km
+    assert [place["name_zh"] for place in near] == ["宝坻区", "宁河区"]
 
 
 def test_own_places_answer_with_list_and_height(owned: Api) -> None:
@@ -130,3 +176,16 @@ def test_zones_are_geojson_of_the_region_they_touch(owned: Api, api: Api) -> Non
         assert feature["geometry"]["coordinates"][0][1] == [117.8, 39.4]
     assert api.get("/v1/zones", region=NAME).json()["features"] == []
     assert owned.get("/v1/zones", region="nope").status_code == 404
+
+
+def test_the_start_of_the_server_reads_the_places_before_anybody_asks(
+    region: SmallRegion,
+) -> None:
+    api = Api.over(region)
+    assert not api.service.gazetteer.is_warm
+
+    async def start() -> None:
+        async with api.app.router.lifespan_context(api.app):
+            assert api.service.gazetteer.is_warm
+
+    asyncio.run(start())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.errors import InvalidRequest, StoreBusy, StoreError, UnknownName
+from forecast.errors import InvalidRequest, StoreBusy, StoreError, UnknownName, UnreadableFile
 from forecast.query.place_lists import OwnPlaces, PlaceList, read_list
 from forecast.query.places import Gazetteer
 from forecast.store.lock import WriterLock
@@ -165,3 +165,55 @@ def test_zones_are_kept_and_found_by_box(tmp_path: Path) -> None:
     assert zone.box == (117.7, 39.4, 117.8, 39.5)
     assert zone.polygons == ((tuple((x, y) for x, y in outline[0]),),)
     assert own.zones(BoundingBox(west=105.0, south=28.0, east=111.0, north=33.0)) == []
+
+
+CODED = (
+    "岳龙镇,,,,120117105,117.80,39.47,\n"
+    "小闫村,,,,120117105203,117.81,39.48,\n"
+    "俵口镇,,,,120117106000,117.75,39.40,\n"
+    "边界村,,,,120117107201,117.45,39.60,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    folder = tmp_path_factory.mktemp("coded")
+    own = OwnPlaces(folder / "places.sqlite")
+    own.add("codes", read_list(written(folder, text=HEADING + CODED)), file="codes.csv", now=NOW)
+    return Gazetteer.beside(own.path)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "stands_for"),
+    [
+        ("120117105", "岳龙镇", ""),
+        ("120117105000", "岳龙镇", ""),
+        ("１２０１１７１０５", "岳龙镇", ""),
+        ("120117106", "俵口镇", ""),
+        ("120117105203", "小闫村", ""),
+        ("120117105204", "岳龙镇", "120117105204"),
+        ("120117106201", "俵口镇", "120117106201"),
+        ("120117109", "宁河区", "120117109"),
+        ("120117109201", "宁河区", "120117109201"),
+    ],
+)
+def test_a_code_finds_its_place_else_the_smallest_that_holds_it(
+    coded: Gazetteer, code: str, name: str, stands_for: str
+) -> None:
+    (place,) = coded.search(code)
+    assert (place.name_zh, place.stands_for) == (name, stands_for)
+    assert coded.resolve(code) == place
+
+
+def test_a_code_says_in_which_county_a_place_lies_better_than_the_nearest_point(
+    coded: Gazetteer,
+) -> None:
+    # 3 km from Baodi's point, 29 km from Ninghe's
+    assert coded.resolve("边界村").county == "宁河区"
+
+
+@pytest.mark.parametrize("code", ["1.20117E+11", "120117105.0"])
+def test_a_code_that_a_sheet_has_made_a_number_is_refused(tmp_path: Path, code: str) -> None:
+    path = written(tmp_path, text=f"{HEADING}岳龙镇,,,,{code},117.80,39.47,\n")
+    with pytest.raises(UnreadableFile, match="as text, with all its digits"):
+        read_list(path)
