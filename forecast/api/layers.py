@@ -77,6 +77,7 @@ class LayerVariable(BaseModel):
     units: str
     cell_method: str
     decimals: int
+    counts_per_unit: int
     scale: str
     kind: Literal["continuous", "steps"]
     legend: list[Stop]

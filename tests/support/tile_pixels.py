@@ -57,3 +57,18 @@ def every(step: int, tile: tuple[int, int, int]) -> Iterator[tuple[int, int, flo
         for column in range(0, 256, step):
             place = place_of(zoom, x + (column + 0.5) / 256, y + (row + 0.5) / 256)
             yield row, column, *place
+
+
+def numbered(api: Api, address: str, tile: tuple[int, int, int], **query: object) -> np.ndarray:
+    """Numbers of the pixels [row, column] of the tile's other form.
+
+    Args:
+        api: asked.
+        address: up to the zoom.
+        tile: zoom, x and y.
+        **query: more of it.
+    """
+    answer = api.get(f"{address}/{'/'.join(map(str, tile))}.int16", **query)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/octet-stream"
+    return np.frombuffer(answer.content, dtype="<i2").reshape(256, 256)

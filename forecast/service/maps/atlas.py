@@ -11,8 +11,8 @@ from forecast.service.maps import relief
 from forecast.service.maps.grading import GradedBlocks
 from forecast.service.maps.held import Held
 from forecast.service.maps.mercator import OUTSIDE, Tile, cells_under
-from forecast.service.maps.picture import Easel, Entries, Indices, Picture
-from forecast.service.maps.planes import Planes
+from forecast.service.maps.picture import Easel, Entries, Indices, Part, Picture
+from forecast.service.maps.planes import Counts, Planes
 from forecast.service.maps.quantiles import LEVELS
 from forecast.service.maps.scales import scale_of, table_of
 from forecast.service.served import CycleFacts, ServedRegion
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_RELIEF_BYTES: Final = 64 << 20
 
-Draw = Callable[[CycleFacts, Indices, Indices], Entries]
-"""Entries [row, column] for rows and columns of cells."""
+Draw = Callable[[CycleFacts, Indices, Indices], Part]
+"""Entries or counts [row, column] for rows and columns of cells."""
 
 
 class Atlas:
@@ -67,19 +67,54 @@ class Atlas:
             StoreError: nothing whole is published for the regions under the tile.
         """
         scale, table = scale_of(name), table_of(name)
+        plane_of = self._planes_of(name, time=time, level=level)
+
+        def draw(facts: CycleFacts, rows: Indices, columns: Indices) -> Entries:
+            return table[plane_of(facts)[rows][:, columns].view(np.uint16)]
+
+        easel = Easel()
+        shown, missing = self._paint(easel, tile, draw, cycles=cycles)
+        return Picture(body=easel.png(scale.palette), shown=shown, missing=missing)
+
+    def counts(
+        self,
+        tile: Tile,
+        name: str,
+        *,
+        time: datetime,
+        level: int | None = None,
+        cycles: Sequence[str] = (),
+    ) -> Picture:
+        """The packed counts that `variable` draws, in the same pixels; see there."""
+        scale_of(name)
+        plane_of = self._planes_of(name, time=time, level=level)
+
+        def draw(facts: CycleFacts, rows: Indices, columns: Indices) -> Counts:
+            return plane_of(facts)[rows][:, columns]
+
+        easel = Easel(counts=True)
+        shown, missing = self._paint(easel, tile, draw, cycles=cycles)
+        return Picture(body=easel.counts(), shown=shown, missing=missing)
+
+    def _planes_of(
+        self, name: str, *, time: datetime, level: int | None
+    ) -> Callable[[CycleFacts], Counts]:
+        """What gives the field of an hour, or of a quantile at it, out of a cycle.
+
+        Raises:
+            InvalidRequest: a quantile that is not offered.
+        """
         if level is not None and level not in LEVELS:
             allowed = ", ".join(map(str, LEVELS))
             raise InvalidRequest(f"quantile {level} was asked; allowed on a map are {allowed}")
 
-        def draw(facts: CycleFacts, rows: Indices, columns: Indices) -> Entries:
+        def plane(facts: CycleFacts) -> Counts:
             step = _step(facts, time)
             if level is None:
-                plane = self._planes.values(facts, name, step=step)
-            else:
-                plane = self._planes.quantile(facts, name, step=step, level=level)
-            return table[plane[rows][:, columns].view(np.uint16)]
+                return self._planes.values(facts, name, step=step)
+            return self._planes.quantile(facts, name, step=step, level=level)
 
-        return self._drawn(tile, draw, palette=scale.palette, cycles=cycles)
+        return plane
 
     def hillshade(self, tile: Tile, *, cycles: Sequence[str] = ()) -> Picture:
         """Relief of the regions under a tile, smooth between the cells; see `variable`."""
@@ -91,7 +126,9 @@ class Atlas:
             light = self._relief.get(key, lambda: relief.hillshade(heights, grid))
             return relief.shades_of(tile, light.view(np.float32), grid=grid)
 
-        return self._drawn(tile, draw, palette=relief.shade_palette(), cycles=cycles)
+        easel = Easel()
+        shown, missing = self._paint(easel, tile, draw, cycles=cycles)
+        return Picture(body=easel.png(relief.shade_palette()), shown=shown, missing=missing)
 
     def water(self, tile: Tile, *, cycles: Sequence[str] = ()) -> Picture:
         """Cells under a tile with more water than land; see `variable`."""
@@ -99,14 +136,21 @@ class Atlas:
         def draw(facts: CycleFacts, rows: Indices, columns: Indices) -> Entries:
             return relief.water_cells(facts.surface["land_fraction"][rows][:, columns])
 
-        return self._drawn(tile, draw, palette=relief.water_palette(), cycles=cycles)
+        easel = Easel()
+        shown, missing = self._paint(easel, tile, draw, cycles=cycles)
+        return Picture(body=easel.png(relief.water_palette()), shown=shown, missing=missing)
 
     def _under(self, tile: Tile) -> list[ServedRegion]:
         return [served for served in self._service.served if tile.touches(served.bounds)]
 
-    def _drawn(self, tile: Tile, draw: Draw, *, palette: Entries, cycles: Sequence[str]) -> Picture:
-        """Draw each region under a tile; what one cannot show is told if another can."""
-        easel = Easel()
+    def _paint(
+        self, easel: Easel, tile: Tile, draw: Draw, *, cycles: Sequence[str]
+    ) -> tuple[dict[str, CycleFacts], dict[str, str]]:
+        """Draw each region under a tile; what one cannot show is told if another can.
+
+        Returns:
+            Facts of the cycles that are drawn, and why others are not, by region.
+        """
         shown: dict[str, CycleFacts] = {}
         faults: dict[str, ZhitianError] = {}
 
@@ -127,8 +171,7 @@ class Atlas:
                 faults[name] = error
         if faults and not shown:
             raise next(reversed(faults.values()))
-        missing = {name: str(error) for name, error in faults.items()}
-        return Picture(body=easel.png(palette), shown=shown, missing=missing)
+        return shown, {name: str(error) for name, error in faults.items()}
 
 
 def _named(served: ServedRegion, cycles: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ from forecast.errors import DeadlineExceeded, InvalidRequest, RequestTooLarge
 from forecast.service.advice.region import RegionQuestion, ask_region, refuse_expired
 from forecast.service.maps.grades_drawn import drawn, grade_palette
 from forecast.service.maps.mercator import OUTSIDE, Tile, cells_under, parts_under
-from forecast.service.maps.picture import Easel, Picture
+from forecast.service.maps.picture import Easel, Indices, Picture
 from forecast.service.passport import cycle_passport
 from forecast.service.served import CycleFacts
 from grids import BoundingBox, Grid, OutsideGrid
@@ -35,6 +35,9 @@ KEPT: Final = 2048
 """Blocks that stay in memory, some 10 kB each."""
 
 
+Codes = npt.NDArray[np.int8]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
     """Grades of one rule in a block of cells.
@@ -51,7 +54,7 @@ class Block:
     grid: Grid
     kind: str
     days: tuple[str, ...]
-    states: npt.NDArray[np.int8]
+    states: Codes
 
 
 class GradedBlocks:
@@ -115,21 +118,22 @@ class GradedBlocks:
             InvalidRequest: no block has the day.
         """
         easel = Easel()
-        held = [block for block in blocks if day in block.days]
-        if blocks and not held:
-            days = blocks[-1].days
-            raise InvalidRequest(f"day {day!r} was asked; allowed are {days[0]} to {days[-1]}")
+        held = _with_day(blocks, day)
         for block in held:
-            places = cells_under(tile, block.grid)
-            rows, columns = (np.flatnonzero(one != OUTSIDE) for one in places)
-            if rows.size and columns.size:
-                plane = block.states[block.days.index(day)]
-                codes = plane[places[0][rows]][:, places[1][columns]]
-                part = drawn(codes, rows=rows, columns=columns, kind=block.kind)
-                easel.paint(part, rows=rows, columns=columns)
+            codes, rows, columns = _codes(block, tile, day)
+            part = drawn(codes, rows=rows, columns=columns, kind=block.kind)
+            easel.paint(part, rows=rows, columns=columns)
         palette = grade_palette(held[0].kind if held else "")
-        shown = {block.facts.cycle.region: block.facts for block in held}
-        return Picture(body=easel.png(palette), shown=shown, missing={})
+        return Picture(body=easel.png(palette), shown=_shown(held), missing={})
+
+    def counts(self, tile: Tile, blocks: list[Block], *, day: str) -> Picture:
+        """The codes that `picture` draws, in the same pixels; see there."""
+        easel = Easel(counts=True)
+        held = _with_day(blocks, day)
+        for block in held:
+            codes, rows, columns = _codes(block, tile, day)
+            easel.paint(codes.astype(np.int16), rows=rows, columns=columns)
+        return Picture(body=easel.counts(), shown=_shown(held), missing={})
 
     def _get(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Future[Block]:
         advice, now = question.advice, self._service.clock()
@@ -184,3 +188,28 @@ def _blocks(tile: Tile, grid: Grid) -> list[Tile]:
             continue
         found.append(part)
     return found
+
+
+def _with_day(blocks: list[Block], day: str) -> list[Block]:
+    """The blocks that have a day.
+
+    Raises:
+        InvalidRequest: none of them has it.
+    """
+    held = [block for block in blocks if day in block.days]
+    if blocks and not held:
+        days = blocks[-1].days
+        raise InvalidRequest(f"day {day!r} was asked; allowed are {days[0]} to {days[-1]}")
+    return held
+
+
+def _codes(block: Block, tile: Tile, day: str) -> tuple[Codes, Indices, Indices]:
+    """Codes of a day under a tile [row, column], and the rows and columns of their pixels."""
+    places = cells_under(tile, block.grid)
+    rows, columns = (np.flatnonzero(one != OUTSIDE) for one in places)
+    plane = block.states[block.days.index(day)]
+    return plane[places[0][rows]][:, places[1][columns]], rows, columns
+
+
+def _shown(blocks: list[Block]) -> dict[str, CycleFacts]:
+    return {block.facts.cycle.region: block.facts for block in blocks}

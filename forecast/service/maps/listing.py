@@ -32,6 +32,8 @@ ADVICE_ZOOM: Final = 7
 TEMPLATES: Final[Mapping[str, str]] = {
     "variable": "/tiles/{variable}/{time}/{z}/{x}/{y}.png",
     "advice": "/tiles/advice/{crop}/{rule}/{day}/{z}/{x}/{y}.png",
+    "counts": "/tiles/{variable}/{time}/{z}/{x}/{y}.int16",
+    "codes": "/tiles/advice/{crop}/{rule}/{day}/{z}/{x}/{y}.int16",
     "hillshade": "/tiles/hillshade/{z}/{x}/{y}.png",
     "water": "/tiles/water/{z}/{x}/{y}.png",
 }
@@ -114,6 +116,7 @@ def _variable(name: str, *, quantiled: bool) -> dict[str, Any]:
         "units": entry.units,
         "cell_method": entry.cell_method,
         "decimals": entry.decimals,
+        "counts_per_unit": entry.scale,
         "scale": scale.name,
         "kind": scale.kind,
         "legend": [{"value": value, "colour": colour} for value, colour in scale.stops],

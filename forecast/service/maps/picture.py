@@ -9,10 +9,12 @@ from forecast.export.palette_png import palette_png
 from forecast.service.maps.mercator import SIZE
 from forecast.service.maps.scales import NOTHING
 from forecast.service.served import CycleFacts
+from forecast.variables import FILL
 
 QUICKEST = 1
 
 Entries = npt.NDArray[np.uint8]
+Part = npt.NDArray[np.uint8] | npt.NDArray[np.int16]
 Indices = npt.NDArray[np.intp]
 
 
@@ -21,7 +23,7 @@ class Picture:
     """A drawn tile.
 
     Attributes:
-        body: the PNG.
+        body: the PNG, or the counts.
         shown: facts of the cycles that it shows, by region.
         missing: regions that it should show and does not, with the reason.
     """
@@ -32,16 +34,21 @@ class Picture:
 
 
 class Easel:
-    """A tile on its way: parts are painted one over another."""
+    """A tile on its way, in entries of a palette or in counts: parts are painted one over another.
 
-    def __init__(self) -> None:
-        self._pixels = np.full((SIZE, SIZE), NOTHING, dtype=np.uint8)
+    Args:
+        counts: whether it is painted in counts, `FILL` where nothing is.
+    """
 
-    def paint(self, part: Entries, *, rows: Indices, columns: Indices) -> None:
+    def __init__(self, *, counts: bool = False) -> None:
+        nothing, kind = (FILL, np.int16) if counts else (NOTHING, np.uint8)
+        self._pixels = np.full((SIZE, SIZE), nothing, dtype=kind)
+
+    def paint(self, part: Part, *, rows: Indices, columns: Indices) -> None:
         """Paint a rectangle of pixels.
 
         Args:
-            part: entries of the palette [row, column].
+            part: entries or counts [row, column].
             rows: of the pixels, ascending without gaps.
             columns: likewise.
         """
@@ -55,4 +62,8 @@ class Easel:
         Args:
             palette: colours of the entries [entry, 4].
         """
-        return palette_png(self._pixels, palette, level=QUICKEST)
+        return palette_png(self._pixels.view(np.uint8), palette, level=QUICKEST)
+
+    def counts(self) -> bytes:
+        """The counts of all pixels, row by row from the north-west, int16 little-endian."""
+        return self._pixels.astype("<i2").tobytes()
