@@ -160,7 +160,7 @@ def _slipped(search: _Search, query: Query) -> list[tuple[Fit, Row]]:
             (Fit.SLIP, row)
             for other in _sounding(search, query)
             for rank, row in _plain(search, other) + _taken_apart(search, other)
-            if rank <= Fit.ALIAS
+            if rank <= Fit.UNIT
         ]
     return _best(found)
 

@@ -23,10 +23,11 @@ class Fit(IntEnum):
 
     NAME = 0
     ALIAS = 1
-    INITIALS = 2
-    PREFIX = 3
-    SLIP = 4
-    WORDS = 5
+    UNIT = 2
+    INITIALS = 3
+    PREFIX = 4
+    SLIP = 5
+    WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ def fit(query: Query, names: Spellings) -> Fit:
             return rank
     bare = query.without_unit() if names.has_unit else None
     if bare is not None and _is_named(bare, names.own, names.area):
-        return Fit.ALIAS
+        return Fit.UNIT
     if not query.han and _is_named(query, names.initials, names.area):
         return Fit.INITIALS
     return Fit.PREFIX if _is_begun(query, names) else Fit.WORDS

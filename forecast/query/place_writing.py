@@ -63,7 +63,7 @@ class Written:
         source: as `Place.source`.
         population: people.
         elevation: m above sea level, or None.
-        other_code: a second code that finds it, or None.
+        other_codes: further codes that find it.
     """
 
     code: str | int
@@ -80,7 +80,7 @@ class Written:
     source: str
     population: int = 0
     elevation: float | None = None
-    other_code: int | None = None
+    other_codes: tuple[int, ...] = ()
 
     def own_names(self) -> list[str]:
         """Folded spellings of its name: Chinese, English, pinyin, each full and short."""
@@ -136,8 +136,10 @@ def write_places(database: sqlite3.Connection, places: Iterable[Written]) -> Non
         database.execute(
             "INSERT INTO words(rowid, own) VALUES (?,?)", (number, _search_words(place, own))
         )
-        if place.other_code is not None:
-            database.execute("INSERT OR IGNORE INTO codes VALUES (?,?)", (place.other_code, number))
+        database.executemany(
+            "INSERT OR IGNORE INTO codes VALUES (?,?)",
+            [(code, number) for code in place.other_codes],
+        )
     database.executemany(
         "INSERT INTO areas VALUES (?,?,?,?)",
         [(number, area.zh, area.en, "|".join(area.names)) for area, number in areas.items()],

@@ -13,6 +13,7 @@ from forecast.query.gazetteer.merging import merge
 from forecast.query.gazetteer.reading import joined, sounds
 from forecast.query.gazetteer.tables import (
     Entry,
+    old_codes,
     provinces,
     read_counties,
     read_prefectures,
@@ -84,10 +85,16 @@ def _written(entry: Entry, prefectures: dict[tuple[str, str], int]) -> Written:
         latitude=entry.latitude,
         source=entry.source,
         population=entry.population,
-        other_code=(
-            prefectures.get((entry.province, entry.city)) if entry.kind == "city" else None
-        ),
+        other_codes=_other_codes(entry, prefectures),
     )
+
+
+def _other_codes(entry: Entry, prefectures: dict[tuple[str, str], int]) -> tuple[int, ...]:
+    """The code of a city's prefecture; those that a county had before."""
+    if entry.kind == "city":
+        code = prefectures.get((entry.province, entry.city))
+        return () if code is None else (code,)
+    return old_codes(entry.code) if entry.kind == "county" else ()
 
 
 def _province_names(code: str) -> list[str]:

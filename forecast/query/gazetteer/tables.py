@@ -77,6 +77,17 @@ def provinces() -> dict[str, dict[str, Any]]:
     return tomllib.loads(text)
 
 
+@cache
+def _old_codes() -> dict[str, list[int]]:
+    text = data_path("places", "old_codes.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def old_codes(code: str) -> tuple[int, ...]:
+    """Codes that a county had before, by the code of today."""
+    return tuple(_old_codes().get(code, ()))
+
+
 def read_counties(folder: Path) -> Iterator[Entry]:
     """Counties: code, name and point; boundaries are not read."""
     with (folder / COUNTIES).open(encoding="utf-8-sig", newline="") as handle:
