@@ -204,6 +204,7 @@ class CellPassport(BaseModel):
     cycle: str
     source: str
     source_label: str
+    source_label_zh: str
     simulated: bool
     run_time: str
     published_at: str
@@ -211,6 +212,7 @@ class CellPassport(BaseModel):
     degraded: str | None
     region: str
     terrain: dict[str, str]
+    terrain_source_zh: str
     licence: str
     attribution: str
     datum: str

@@ -18,6 +18,7 @@ from forecast.regions import Region
 from forecast.service.archive import Archive
 from forecast.service.calibration import Calibration, calibration_of
 from forecast.service.members import CycleMembers
+from forecast.service.origin_words import chinese
 from forecast.store import Cycle, RegionStore
 from forecast.times import iso, parse_instant, to_datetime
 from forecast.variables import variable
@@ -233,15 +234,18 @@ class ServedRegion:
 
 def _about(cycle: Cycle, *, published_at: str) -> dict[str, Any]:
     described = cycle.manifest.description
+    terrain = dict(described.terrain)
     return {
         "cycle": cycle.id,
         "source": cycle.source,
         "source_label": cycle.source_label,
+        "source_label_zh": chinese("label", cycle.source_label),
         "simulated": cycle.simulated,
         "run_time": iso(cycle.reference_time),
         "published_at": published_at,
         "region": cycle.region,
-        "terrain": dict(described.terrain),
+        "terrain": terrain,
+        "terrain_source_zh": chinese("terrain", terrain.get("source", "")),
         "licence": described.report.get("licence", ""),
         "attribution": described.report.get("attribution", ""),
         "datum": DATUM,

@@ -47,6 +47,9 @@ def test_the_passport_names_cycle_cell_heights_and_correction(
     assert passport["simulated"] is True
     assert passport["licence"] == "CC-BY-4.0"
     assert passport["attribution"] == "Contains test data"
+    # what nobody has put into Chinese stays as it calls itself
+    assert passport["source_label_zh"] == passport["source_label"] == "ECMWF IFS open data"
+    assert passport["terrain_source_zh"] == passport["terrain"]["source"] == "test heights"
     assert passport["terrain"] == {"kind": "shipped", "source": "test heights"}
     cell = passport["cell"]
     assert (cell["row"], cell["column"], cell["distance_m"]) == (ROW, COLUMN, 0)
