@@ -65,6 +65,9 @@ class Settings(BaseModel):
         None,
         description="file of the operator's own places and zones; `places.sqlite` in the store",
     )
+    base_layer: Path | None = Field(
+        None, description="file that describes a base layer of the operator's own for the map"
+    )
     datum_transform: str | None = Field(
         None,
         description="`module:function` that turns GCJ-02 and BD-09 coordinates into WGS 84",

@@ -17,6 +17,7 @@ from forecast.api.catalogue import router as catalogue_router
 from forecast.api.guards import Guards
 from forecast.api.health import router as health_router
 from forecast.api.layers import router as layers_router
+from forecast.api.own_ground import router as ground_router
 from forecast.api.scorecard import router as scorecard_router
 from forecast.api.skill import router as skill_router
 from forecast.api.state import service_from
@@ -24,6 +25,7 @@ from forecast.api.strict import STRICT
 from forecast.api.tiles import router as tiles_router
 from forecast.api.zones import router as zones_router
 from forecast.service.maps import Atlas
+from forecast.service.maps.own_ground import OwnGround
 from forecast.settings import Settings
 
 DESCRIPTION = (
@@ -45,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service_from(settings)
     app.state.graded = Graded()
     app.state.atlas = Atlas(app.state.service)
+    app.state.own_ground = settings.base_layer and OwnGround.read(settings.base_layer)
     problems.install(app)
     for router in (
         points.router,
@@ -57,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         health_router,
         layers_router,
         tiles_router,
+        ground_router,
     ):
         app.include_router(router, dependencies=STRICT)
     for router in (plain.router, page.router):

@@ -10,6 +10,7 @@ from forecast.api.caching import cache_headers, content_tag, is_known
 from forecast.api.documents import REFUSALS
 from forecast.service import ForecastService
 from forecast.service.maps import layers as listed
+from forecast.service.maps.own_ground import OwnGround
 
 router = APIRouter(prefix="/v1", tags=["maps"], responses=REFUSALS)
 
@@ -122,6 +123,18 @@ class LayerCrop(BaseModel):
     rules: list[LayerRule]
 
 
+class BaseLayer(BaseModel):
+    """The operator's own base layer, with what must be shown beside it."""
+
+    name_zh: str
+    name_en: str
+    attribution: str
+    review_number: str
+    min_zoom: int
+    max_zoom: int
+    template: str
+
+
 class Layers(BaseModel):
     """What the map can show, and by which addresses."""
 
@@ -135,6 +148,7 @@ class Layers(BaseModel):
     advice_min_zoom: int
     tile_size: int
     templates: dict[str, str]
+    base_layer: BaseLayer | None
     regions: list[LayerRegion]
     times: list[str]
     variables: list[LayerVariable]
@@ -145,7 +159,8 @@ class Layers(BaseModel):
 def layers(request: Request) -> Response:
     """List variables with colours and units, hours and state of each region, rules of each crop."""
     service: ForecastService = request.app.state.service
-    document = listed(service)
+    ground: OwnGround | None = request.app.state.own_ground
+    document = {**listed(service), "base_layer": ground and ground.told()}
     lasting = [{**region, "age_hours": None} for region in document["regions"]]
     tag = content_tag(request, orjson.dumps({**document, "regions": lasting}))
     headers = cache_headers(tag, published_at="")

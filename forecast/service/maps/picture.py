@@ -1,6 +1,7 @@
 """A tile as it is drawn, and which cycles it shows."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -67,3 +68,9 @@ class Easel:
     def counts(self) -> bytes:
         """The counts of all pixels, row by row from the north-west, int16 little-endian."""
         return self._pixels.astype("<i2").tobytes()
+
+
+@cache
+def nothing() -> bytes:
+    """A tile on which nothing is, as PNG."""
+    return Easel().png(np.zeros((NOTHING + 1, 4), dtype=np.uint8))
