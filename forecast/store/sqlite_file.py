@@ -3,12 +3,12 @@
 Time is whole seconds since 1970 UTC in all of them.
 """
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final, Self
 
 from forecast.errors import StoreError, StoreMissing
 
@@ -39,73 +39,109 @@ class Kind:
         return self.name.partition(" ")[2]
 
 
-def make(path: Path, *, kind: Kind) -> None:
-    """Make an empty file; harmless where it is there already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _known_errors(path, kind), contextlib.closing(_connect(path, mode="rwc")) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in kind.tables.split(";\n"):
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {kind.application}")
-            database.execute(f"PRAGMA user_version = {kind.version}")
-        database.execute("COMMIT")
+class SqliteFile:
+    """A file of one kind; any readers.
 
+    Args:
+        path: an existing file; `open` says more clearly what is wrong with another one.
 
-def require(path: Path, *, kind: Kind) -> None:
-    """Do nothing where the file is of this kind and version.
-
-    Raises:
-        StoreMissing: there is no such file.
-        StoreError: it is another kind of file, of another version, or damaged.
+    Attributes:
+        kind: of all files of the class.
+        path: of the file.
     """
-    with reading(path, kind=kind) as database:
-        found = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Open a file, making it (and its folder) first where there is none.
+
+        Raises:
+            StoreError: it cannot be made, or is something else.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with cls._known_errors(path), closing(_connect(path, mode="rwc")) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+                for statement in cls.kind.tables.split(";\n"):
+                    database.execute(statement)
+                database.execute(f"PRAGMA application_id = {cls.kind.application}")
+                database.execute(f"PRAGMA user_version = {cls.kind.version}")
+            database.execute("COMMIT")
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a file; never makes one.
+
+        Raises:
+            StoreMissing: there is none.
+            StoreError: it is another kind of file, of another version, or damaged.
+        """
+        opened, kind = cls(path), cls.kind
+        with opened.reading() as database:
+            found = database.execute("PRAGMA application_id").fetchone()[0]
+            version = database.execute("PRAGMA user_version").fetchone()[0]
         if found != kind.application:
             raise StoreError(f"the file {path} is no {kind.noun}")
         if version != kind.version:
             raise StoreError(
                 f"the {kind.noun} {path} has version {version}; allowed is {kind.version}"
             )
+        return opened
 
-
-@contextlib.contextmanager
-def reading(path: Path, *, kind: Kind) -> Iterator[sqlite3.Connection]:
-    """A connection that sees one state of the file, whatever a writer does meanwhile."""
-    if not path.is_file():
-        raise StoreMissing(f"there is no {kind.noun} {path}; `{kind.made_by}` makes one")
-    with _known_errors(path, kind), contextlib.closing(_connect(path, mode="ro")) as database:
-        database.execute("BEGIN")
-        yield database
-
-
-@contextlib.contextmanager
-def writing(path: Path, *, kind: Kind) -> Iterator[sqlite3.Connection]:
-    """A connection whose changes are all made, and on the disk, or not at all."""
-    with _known_errors(path, kind), contextlib.closing(_connect(path, mode="rw")) as database:
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("BEGIN IMMEDIATE")
-        try:
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the file, whatever a writer does meanwhile."""
+        if not self.path.is_file():
+            raise StoreMissing(
+                f"there is no {self.kind.noun} {self.path}; `{self.kind.made_by}` makes one"
+            )
+        with self._known_errors(self.path), closing(_connect(self.path, mode="ro")) as database:
+            database.execute("BEGIN")
             yield database
-        except BaseException:
-            database.execute("ROLLBACK")
-            raise
-        database.execute("COMMIT")
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are all made, and on the disk, or not at all."""
+        with self._known_errors(self.path), closing(_connect(self.path, mode="rw")) as database:
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
 
-def check_integrity(path: Path, *, kind: Kind) -> None:
-    """Read the whole file and compare its tables with their indexes.
+    def check_integrity(self) -> None:
+        """Read the whole file and compare its tables with their indexes.
 
-    Raises:
-        StoreError: it is damaged; the sentence says how.
-    """
-    with reading(path, kind=kind) as database:
-        found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(5)")]
-    if found != ["ok"]:
-        raise StoreError(f"the {kind.noun} {path} is damaged: {'; '.join(found)}")
+        Raises:
+            StoreError: it is damaged; the sentence says how.
+        """
+        with self.reading() as database:
+            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(5)")]
+        if found != ["ok"]:
+            raise StoreError(f"the {self.kind.noun} {self.path} is damaged: {'; '.join(found)}")
+
+    @classmethod
+    @contextmanager
+    def _known_errors(cls, path: Path) -> Iterator[None]:
+        """Turn what the database library raises into one sentence.
+
+        Raises:
+            StoreError: the file cannot be used; the sentence says why.
+        """
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"the {cls.kind.noun} {path} cannot be used: {error}") from error
 
 
 def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
@@ -113,16 +149,3 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
     database = sqlite3.connect(address, uri=True, timeout=_WAIT_S, isolation_level=None)
     database.execute("PRAGMA temp_store = MEMORY")
     return database
-
-
-@contextlib.contextmanager
-def _known_errors(path: Path, kind: Kind) -> Iterator[None]:
-    """Turn what the database library raises into one sentence.
-
-    Raises:
-        StoreError: the file cannot be used; the sentence says why.
-    """
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(f"the {kind.noun} {path} cannot be used: {error}") from error

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import astuple, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import orjson
 import pandas as pd
 
 from forecast.errors import StoreError, UnknownName
-from forecast.store import sqlite_file
 from forecast.store.advice import rows
 from forecast.store.advice.issue import Issue, Spot
 from forecast.store.advice.schema import KIND
 from forecast.store.failpoints import failpoint
+from forecast.store.sqlite_file import SqliteFile
 
 _SPOT: Final = tuple(one.name for one in fields(Spot))
 _WHERE: Final = " AND ".join(f"{name} IS ?" for name in _SPOT)
@@ -45,36 +45,10 @@ WHERE i.simulated = ?
 """
 
 
-class AdviceLedger:
-    """Issued advice of one region; one file, any readers.
+class AdviceLedger(SqliteFile):
+    """Issued advice of one region; one file, any readers."""
 
-    Args:
-        path: an existing ledger; `open` says more clearly what is wrong with another file.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    @classmethod
-    def create(cls, path: Path) -> Self:
-        """Open a ledger, making it first where there is none.
-
-        Raises:
-            StoreError: the file cannot be made, or is something else.
-        """
-        sqlite_file.make(path, kind=KIND)
-        return cls.open(path)
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a ledger; never makes one.
-
-        Raises:
-            StoreMissing: there is none.
-            StoreError: the file is something else, of another version, or damaged.
-        """
-        sqlite_file.require(path, kind=KIND)
-        return cls(path)
+    kind = KIND
 
     def add(self, issue: Issue) -> bool:
         """Keep an issue, on the disk when the call returns; one that is there stays as it is.
@@ -83,7 +57,7 @@ class AdviceLedger:
             Whether it was new.
         """
         document = zlib.compress(orjson.dumps(dict(issue.document)))
-        with sqlite_file.writing(self.path, kind=KIND) as database:
+        with self.writing() as database:
             spot = _spot_number(database, issue.spot)
             if _number(database, issue, spot) is not None:
                 return False
@@ -111,7 +85,7 @@ class AdviceLedger:
     def issued(self, cycle_id: str) -> frozenset[tuple[Spot, str, str]]:
         """Spot, profile and version of what was issued from a cycle."""
         names = ", ".join(f"s.{name}" for name in _SPOT)
-        with sqlite_file.reading(self.path, kind=KIND) as database:
+        with self.reading() as database:
             found = database.execute(
                 f"SELECT {names}, i.profile, i.version FROM issues i"  # noqa: S608 - field names
                 " JOIN spots s ON s.number = i.spot WHERE i.cycle_id = ?",
@@ -137,7 +111,7 @@ class AdviceLedger:
         Raises:
             StoreError: the record is damaged.
         """
-        with sqlite_file.reading(self.path, kind=KIND) as database:
+        with self.reading() as database:
             number = _before(database, spot, profile, before=before, simulated=simulated)
             if number is None:
                 return None
@@ -163,7 +137,7 @@ class AdviceLedger:
             UnknownName: nothing was issued there from the cycle.
             StoreError: the record is damaged.
         """
-        with sqlite_file.reading(self.path, kind=KIND) as database:
+        with self.reading() as database:
             held = database.execute(_FIND, astuple(spot)).fetchone() or (None,)
             row = database.execute(
                 "SELECT max(number) FROM issues WHERE cycle_id = ? AND profile = ? AND spot = ?",
@@ -195,13 +169,13 @@ class AdviceLedger:
         if profile is not None:
             statement += " AND i.profile = ?"
             arguments.append(profile)
-        with sqlite_file.reading(self.path, kind=KIND) as database:
+        with self.reading() as database:
             found = database.execute(statement, arguments).fetchall()
         return rows.table(found)
 
     def counts(self) -> dict[str, int]:
         """Issues and cycles, real and simulated."""
-        with sqlite_file.reading(self.path, kind=KIND) as database:
+        with self.reading() as database:
             counted = database.execute(
                 "SELECT simulated, count(*), count(DISTINCT cycle_id) FROM issues"
                 " GROUP BY simulated"

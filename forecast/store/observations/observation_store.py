@@ -1,35 +1,34 @@
 """The store of station observations of one region, and of forecasts made for the stations."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 import pandas as pd
 
-from forecast.store import sqlite_file
 from forecast.store.lock import WriterLock
-from forecast.store.observations import answers, schema, taking
+from forecast.store.observations import answers, taking
 from forecast.store.observations.frames import (
     check_forecasts,
     check_observations,
     check_stations,
 )
 from forecast.store.observations.intake import Intake
+from forecast.store.observations.schema import KIND
+from forecast.store.sqlite_file import SqliteFile
 
 
-class ObservationStore:
+class ObservationStore(SqliteFile):
     """Stations, their flagged observations, and forecasts for them; one file, any readers.
 
     Times are datetime64[ns] UTC without a zone, values in the unit of the vocabulary. Every
     change is made as a whole or not at all, and is on the disk when the call returns.
-
-    Args:
-        path: an existing store; `open` says more clearly what is wrong with another file.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    kind = KIND
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -41,19 +40,17 @@ class ObservationStore:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         with _lock(path):
-            schema.make(path)
-        return cls.open(path)
+            return super().create(path)
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a store; never makes one.
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The same, by one process at a time.
 
         Raises:
-            StoreMissing: there is none.
-            StoreError: the file is something else, of another version, or damaged.
+            StoreBusy: another process is writing.
         """
-        schema.require(path)
-        return cls(path)
+        with _lock(self.path), super().writing() as database:
+            yield database
 
     def add_stations(self, table: pd.DataFrame) -> Intake:
         """Take stations: columns station, longitude, latitude (degrees), elevation (m), kind.
@@ -66,7 +63,7 @@ class ObservationStore:
             StoreBusy: another process is writing.
         """
         checked = check_stations(table)
-        with _lock(self.path), schema.writing(self.path) as database:
+        with self.writing() as database:
             return taking.take_stations(database, checked, offered=len(table))
 
     def add_observations(self, table: pd.DataFrame) -> Intake:
@@ -82,7 +79,7 @@ class ObservationStore:
             StoreBusy: another process is writing.
         """
         checked = check_observations(table)
-        with _lock(self.path), schema.writing(self.path) as database:
+        with self.writing() as database:
             return taking.take_observations(database, checked, offered=len(table))
 
     def add_forecasts(self, table: pd.DataFrame) -> Intake:
@@ -96,7 +93,7 @@ class ObservationStore:
             StoreBusy: another process is writing.
         """
         checked = check_forecasts(table)
-        with _lock(self.path), schema.writing(self.path) as database:
+        with self.writing() as database:
             return taking.take_forecasts(database, checked, offered=len(table))
 
     def set_flags(self, table: pd.DataFrame) -> int:
@@ -108,7 +105,7 @@ class ObservationStore:
             DataError: a column is absent or times are no instants.
             StoreBusy: another process is writing.
         """
-        with _lock(self.path), schema.writing(self.path) as database:
+        with self.writing() as database:
             return taking.set_flags(database, table)
 
     def moved(self, table: pd.DataFrame) -> list[str]:
@@ -118,12 +115,12 @@ class ObservationStore:
             table: columns station, longitude, latitude (degrees), elevation (m), kind.
         """
         checked = check_stations(table)
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return taking.moved_stations(database, checked.rows)
 
     def stations(self) -> pd.DataFrame:
         """Every station: station, longitude, latitude, elevation, name, kind; by name."""
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return answers.stations(database)
 
     def observations(
@@ -143,7 +140,7 @@ class ObservationStore:
             good: only those that were checked and passed everything.
         """
         period = answers.Period.of(start, end)
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return answers.observations(database, period, variables=variables, good=good)
 
     def pairs(
@@ -187,7 +184,7 @@ class ObservationStore:
         `observed` is missing there.
         """
         period = answers.Period.of(since, until)
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return answers.pairs(database, variable, period=period, methods=methods, source=source)
 
     def member_pairs(
@@ -211,7 +208,7 @@ class ObservationStore:
             was made twice the later one counts.
         """
         period = answers.Period.of(since, until)
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return answers.member_pairs(database, variable, source=source, period=period)
 
     def counts(self) -> pd.DataFrame:
@@ -219,16 +216,8 @@ class ObservationStore:
 
         `first` and `last` are times.
         """
-        with schema.reading(self.path) as database:
+        with self.reading() as database:
             return answers.counts(database)
-
-    def check_integrity(self) -> None:
-        """Read the whole file and compare its tables with their indexes.
-
-        Raises:
-            StoreError: it is damaged; the sentence says how.
-        """
-        sqlite_file.check_integrity(self.path, kind=schema.KIND)
 
 
 def _lock(path: Path) -> WriterLock:

@@ -1,12 +1,9 @@
-"""The tables of an observation store, and how a connection to them is opened.
+"""The tables of an observation store.
 
 Names are kept once and stand as numbers in the large tables, whose keys begin with variable and
 time: what a question asks for lies together.
 """
 
-import sqlite3
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Final
 
 from forecast.store import sqlite_file
@@ -55,28 +52,3 @@ KIND: Final = sqlite_file.Kind(
     tables=_TABLES,
     made_by="zhitian observations add",
 )
-
-
-def make(path: Path) -> None:
-    """Make an empty store file; harmless where it is there already."""
-    sqlite_file.make(path, kind=KIND)
-
-
-def require(path: Path) -> None:
-    """Do nothing where the file is an observation store of this version.
-
-    Raises:
-        StoreMissing: there is no such file.
-        StoreError: it is another kind of file, of another version, or damaged.
-    """
-    sqlite_file.require(path, kind=KIND)
-
-
-def reading(path: Path) -> AbstractContextManager[sqlite3.Connection]:
-    """A connection that sees one state of the store, whatever a writer does meanwhile."""
-    return sqlite_file.reading(path, kind=KIND)
-
-
-def writing(path: Path) -> AbstractContextManager[sqlite3.Connection]:
-    """A connection whose changes are all made, and on the disk, or not at all."""
-    return sqlite_file.writing(path, kind=KIND)
