@@ -14,7 +14,7 @@ from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.parts import Citation
 from forecast.advise.profile.rules import Level, Window
 from forecast.advise.rule_row import RuleRow
-from forecast.advise.sowing_row import LIGHTS, SowingRow, SowingWindow
+from forecast.advise.sowing_row import LIGHTS, STAGE, SowingRow, SowingWindow
 from forecast.advise.window_row import Opening, WindowRow
 from forecast.times import iso, to_datetime64
 
@@ -130,6 +130,7 @@ def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advi
     windows = row.windows() or row.windows("amber")
     state: State = LIGHTS[int(row.light[row.told])] if row.in_season else "not-applicable"
     failing = int(row.failing[row.told])
+    gate = row.gates[failing] if failing >= 0 else None
     spans = [_days(each) for each in windows[:2]]
     place = int(np.argmax(row.dates == windows[0].first)) if windows else 0
     members = int(row.known[place])
@@ -150,7 +151,7 @@ def on_sowing(profile: CropProfile, row: SowingRow, *, issued: datetime) -> Advi
         action=None,
         citations={key: profile.citations[key] for key in sowing.cite},
         next_window=spans[1] if len(spans) > 1 else None,
-        gate=row.gates[failing] if failing >= 0 else None,
+        gate=STAGE if row.done[row.told] else gate,
         change="first",
         notify=False,
     )

@@ -128,7 +128,8 @@ class Advisory(Value):
         duration: how long the window lasts; None where it is no window, or there is none.
         chances: of a rule the chance of each level or a higher one on its likeliest day, by level;
             of a window or sowing empty.
-        gate: of sowing the first gate that keeps today from green; None where none does.
+        gate: of sowing the first gate that keeps today from green, `stage` where the crop is sown
+            already or past the stage of it; None where none does.
         no_data: why nothing can be said: a quantity is `lacking`, the run has so `few-members` that
             it tells no chance, or values are `missing`; None where something is said.
         members_needed: members without which no chance is given, where they are too few; `members`

@@ -10,13 +10,15 @@ import xarray as xr
 from forecast.advise.chances import reaches
 from forecast.advise.conditions import Levels, levels
 from forecast.advise.frosts import frost_after
-from forecast.advise.hazards import NO_DATA, NONE, assess, highest_by_day
+from forecast.advise.hazards import NO_DATA, NONE, NOT_APPLICABLE, assess, highest_by_day
 from forecast.advise.needing import conditions_in
 from forecast.advise.place import Place
 from forecast.advise.profile.grammar import step_of
 from forecast.advise.profile.rules import Rule, Window
 from forecast.advise.profile.sowing import Sowing
+from forecast.advise.situation import Situation
 from forecast.advise.sowing import gates, sowing_days
+from forecast.advise.sown import done
 from forecast.advise.stages import applies, by_hour
 from forecast.advise.windows import Grades, applicable, grades, lights
 from forecast.parameters import chosen
@@ -62,25 +64,29 @@ def window_lights(place: Place, window: Window) -> xr.Dataset:
     return lights(window, found, chances=possible, least=least, at_least=at_least)
 
 
-def sowing_lights(place: Place, sowing: Sowing, *, covered: bool) -> xr.Dataset:
+def sowing_lights(place: Place, sowing: Sowing, *, situation: Situation) -> xr.Dataset:
     """Light, chance and failing gate of a sowing on each day ahead.
 
     Args:
         place: what it is judged on.
         sowing: of the profile.
-        covered: whether the seedbed is under film.
+        situation: whether the seedbed is under film, and whether the crop is sown already.
 
     Returns:
         As `sowing.sowing_days`.
     """
     daily = {name: field for name, field in place.values.items() if "day" in field.dims}
-    passed = gates(sowing, daily, covered=covered, year=place.year)
+    passed = gates(sowing, daily, covered=situation.covered, year=place.year)
     ahead = {name: truth.isel(day=place.days) for name, truth in passed.items()}
     least = int(chosen("ensemble_least_members"))
     frost = frost_after(place.weather, sowing)
     if frost is not None:
         ahead = {name: truth.broadcast_like(frost) for name, truth in ahead.items()}
-    return sowing_days(sowing, ahead, least=least, frost=frost)
+    days = sowing_days(sowing, ahead, least=least, frost=frost)
+    over = done(place.profile.phenology, sowing, dates=days["day"].values, situation=situation)
+    shut = xr.DataArray(over, dims="day", coords={"day": days["day"].values})
+    light = days["light"].where(~shut, np.int8(NOT_APPLICABLE)).astype(np.int8)
+    return days.assign(light=light.transpose(*days["light"].dims))
 
 
 def _open(rule: Rule, days: xr.Dataset) -> xr.Dataset:

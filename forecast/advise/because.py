@@ -14,7 +14,8 @@ from forecast.advise.profile.parts import steps_of
 from forecast.advise.profile.sowing import Thermal
 from forecast.advise.reasons import Asked, reason_at
 from forecast.advise.rule_row import RuleRow
-from forecast.advise.sowing_row import SowingRow, looks_ahead
+from forecast.advise.sowing_gates import looks_ahead
+from forecast.advise.sowing_row import SowingRow
 from forecast.advise.window_row import DAYLIGHT, Opening, WindowRow
 from forecast.agromet.stable_passing import DAYS
 from forecast.agromet.timewise import windows

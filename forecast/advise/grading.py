@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from forecast.advise import hazards, sowing, windows
+from forecast.advise import hazards, windows
 from forecast.advise.assessing import rule_days, sowing_lights, window_lights
 from forecast.advise.chances import MEMBER
 from forecast.advise.needing import conditions_in
@@ -133,8 +133,7 @@ def labels_of(part: Part) -> dict[int, Text]:
     """What the codes of the map of a part mean, ascending."""
     if isinstance(part, Rule):
         return {**_STATES, **{level.level: level.name for level in part.levels}}
-    codes = sorted(_LIGHTS) if isinstance(part, Window) else sorted(sowing.LIGHTS)
-    return {code: _LIGHTS[code] for code in codes}
+    return dict(sorted(_LIGHTS.items()))
 
 
 def _maps(place: Place, part: Part, situation: Situation) -> Iterator[tuple[str, xr.DataArray]]:
@@ -142,7 +141,7 @@ def _maps(place: Place, part: Part, situation: Situation) -> Iterator[tuple[str,
         return _of_rule(place, part)
     if isinstance(part, Window):
         return _of_window(place, part)
-    return _of_sowing(place, part, covered=situation.covered)
+    return _of_sowing(place, part, situation)
 
 
 def _of_rule(place: Place, rule: Rule) -> Iterator[tuple[str, xr.DataArray]]:
@@ -176,8 +175,10 @@ def _of_window(place: Place, window: Window) -> Iterator[tuple[str, xr.DataArray
     )
 
 
-def _of_sowing(place: Place, part: Sowing, *, covered: bool) -> Iterator[tuple[str, xr.DataArray]]:
-    days = sowing_lights(place, part, covered=covered)
+def _of_sowing(
+    place: Place, part: Sowing, situation: Situation
+) -> Iterator[tuple[str, xr.DataArray]]:
+    days = sowing_lights(place, part, situation=situation)
     about = _about(place, part, labels_of(part), kind=kind_of(part), lacking=place.lacks_of(part))
     yield f"sowing_{_slug(part.id)}", days["light"].assign_attrs(about)
     chances = days["probability"].assign_attrs(_chance(place, part.id))

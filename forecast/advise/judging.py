@@ -23,7 +23,9 @@ from forecast.advise.profile.rules import Rule, Window
 from forecast.advise.profile.sowing import Sowing
 from forecast.advise.rule_row import RuleRow, highest_of_days, open_days
 from forecast.advise.situation import Situation
-from forecast.advise.sowing_row import SowingRow, avoided, enough_warmth, warm
+from forecast.advise.sowing_gates import avoided, enough_warmth, warm
+from forecast.advise.sowing_row import SowingRow
+from forecast.advise.sown import done
 from forecast.advise.staging import stages_now
 from forecast.advise.truths import highest
 from forecast.advise.unjudged import why_unjudged
@@ -60,7 +62,7 @@ def advise(
     point = point_of(profile, weather, situation=told, ground=ground)
     judged = {rule.id: _rule(point, rule, (before or {}).get(rule.id)) for rule in profile.rules}
     others = [_window(point, window) for window in profile.windows]
-    others += [_sowing(point, sowing, covered=told.covered) for sowing in profile.sowing]
+    others += [_sowing(point, sowing, told) for sowing in profile.sowing]
     return Advice(
         profile=profile.label,
         stages=stages_now(profile, point.staged, day=point.days.start),
@@ -155,15 +157,16 @@ def _window_row(point: Point, window: Window) -> WindowRow:
     )
 
 
-def _sowing(point: Point, sowing: Sowing, *, covered: bool) -> tuple[Advisory, Timeline]:
+def _sowing(point: Point, sowing: Sowing, situation: Situation) -> tuple[Advisory, Timeline]:
     dates = point.dates[point.days]
+    gates = _gates(point, sowing, situation.covered)
     row = SowingRow.of(
         sowing,
         dates,
-        passed={name: truth[:, point.days] for name, truth in _gates(point, sowing, covered)},
+        passed={name: truth[:, point.days] for name, truth in gates},
         frost=frost_after(point.weather, sowing),
         least=int(chosen("ensemble_least_members")),
-    )
+    ).shut(done(point.profile.phenology, sowing, dates=dates, situation=situation))
     advisory = on_sowing(point.profile, row, issued=point.weather.issued)
     lacking = point.lacks_of(sowing)
     more = {

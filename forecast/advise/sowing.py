@@ -21,6 +21,7 @@ from forecast.advise.chances import MEMBER
 from forecast.advise.conditions import evaluate
 from forecast.advise.profile.grammar import AnyCondition
 from forecast.advise.profile.sowing import Sowing
+from forecast.advise.sowing_gates import avoided, enough_warmth, warm
 from forecast.advise.sowing_row import (
     AMBER,
     GREEN,
@@ -30,11 +31,8 @@ from forecast.advise.sowing_row import (
     RED,
     SEASON,
     Light,
-    avoided,
-    enough_warmth,
     gate_names,
     lit,
-    warm,
 )
 from forecast.agromet.timewise import along
 from forecast.agromet.truth import UNKNOWN

@@ -1,30 +1,27 @@
-"""Sowing on bare arrays: its gates, the light of each day, the first gate that fails.
+"""Sowing on bare arrays: the light of each day, the first gate that fails.
 
 What is counted is what `forecast.advise.sowing` counts over cells.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self
 
 import numpy as np
 
 from forecast.advise.calendar_days import within
 from forecast.advise.chances import ROUNDING, shares
-from forecast.advise.profile.grammar import AnyCondition, Comparison, leaves
-from forecast.advise.profile.parts import steps_of
-from forecast.advise.profile.sowing import HeatSum, Sowing, Thermal
-from forecast.agromet.stable_passing import DAYS, Passing, passing_date
-from forecast.agromet.timewise import padded, windows
-from forecast.agromet.truth import NO, UNKNOWN, YES
+from forecast.advise.profile.sowing import Sowing
 
-Light = Literal["no-data", "red", "amber", "green"]
+Light = Literal["not-applicable", "no-data", "red", "amber", "green"]
 
+NOT_APPLICABLE: Final = -2
 NO_DATA: Final = -1
 RED: Final = 0
 AMBER: Final = 1
 GREEN: Final = 2
 LIGHTS: Final[Mapping[int, Light]] = {
+    NOT_APPLICABLE: "not-applicable",
     NO_DATA: "no-data",
     RED: "red",
     AMBER: "amber",
@@ -32,14 +29,10 @@ LIGHTS: Final[Mapping[int, Light]] = {
 }
 """Names of the int8 codes."""
 
-COLDEST: Final = -273.15
-"""degC, of days of which nothing is known and which may have been cold."""
-
-_FIRST_WARM: Final = ("ma5_first_window", "consecutive_3", "consecutive_5")
-"""Definitions that ask for the first warm days, whatever comes after."""
-
 SEASON: Final = "season"
 LAST_FROST: Final = "last_frost"
+STAGE: Final = "stage"
+"""What is told in the place of a gate where the crop is sown already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +65,7 @@ class SowingRow:
         failing: place among the gates of the first that keeps the day from green, -1 for none.
         gates: names, in the order of the profile.
         gate_probability: chance of each gate by itself [gate, day].
+        done: whether the crop is sown already, or past the stage of it [day].
         members: how many forecasts there are.
     """
 
@@ -83,6 +77,7 @@ class SowingRow:
     failing: Any
     gates: tuple[str, ...]
     gate_probability: Any
+    done: Any
     members: int
 
     @classmethod
@@ -123,8 +118,18 @@ class SowingRow:
             failing=failing,
             gates=gate_names(sowing, tuple(passed)),
             gate_probability=chances.T,
+            done=np.zeros(light.shape, bool),
             members=members,
         )
+
+    def shut(self, done: Any) -> Self:
+        """The same of a crop that is sown already on some days.
+
+        Args:
+            done: from `sown.done` [day].
+        """
+        light = np.where(done, np.int8(NOT_APPLICABLE), self.light)
+        return replace(self, light=light, done=done)
 
     @property
     def alone(self) -> bool:
@@ -133,8 +138,9 @@ class SowingRow:
 
     @property
     def in_season(self) -> bool:
-        """Whether any of the days lies in the season of the sowing."""
-        return bool((self.gate_probability[self.gates.index(SEASON)] > 0).any())
+        """Whether any of the days lies in the season of the sowing, with nothing sown yet."""
+        inside = self.gate_probability[self.gates.index(SEASON)] > 0
+        return bool((inside & ~self.done).any())
 
     @property
     def told(self) -> int:
@@ -194,91 +200,6 @@ def lit(
     gates = np.stack(rows, axis=-1)
     failing = np.where(light == GREEN, -1, _failing(gates, sowing.p_green)).astype(np.int8)
     return light, probability, known, unknown, failing, gates
-
-
-def warm(thermal: Thermal, daily: Any, *, days: Any, covered: bool) -> Any:
-    """Whether the gate of warmth is passed on each day, three-valued [..., day].
-
-    Days before the first known one count as cold where the definition asks for the first warm
-    days: at worst the gate opens late.
-
-    Args:
-        thermal: the gate.
-        daily: its daily temperature [..., day], degC.
-        days: consecutive dates [day], datetime64[ns].
-        covered: whether the seedbed is under film, so that the gate lies lower outdoors.
-
-    Returns:
-        Unknown throughout where the days are fewer than a sliding mean asks.
-    """
-    if days.size < DAYS:
-        return np.full(daily.shape, UNKNOWN, np.int8)
-    limit = thermal.threshold_celsius - (thermal.covered_offset_kelvin if covered else 0.0)
-    if thermal.direction == "rising":
-        known = ~np.isnan(daily).reshape(-1, days.size).all(axis=0)
-        first = int(np.argmax(known)) if thermal.method in _FIRST_WARM else 0
-        begun = np.where(np.arange(days.size) < first, np.float32(COLDEST), daily)
-        return _dated(thermal, begun, days, limit=limit)
-    down = np.int8(YES) - _dated(thermal, daily, days, limit=limit)
-    if thermal.not_below_celsius is None:
-        return down
-    return np.minimum(down, _dated(thermal, daily, days, limit=thermal.not_below_celsius))
-
-
-def enough_warmth(heat: HeatSum, mean: Any) -> Any:
-    """Whether the sum from each day until the mean falls below the base for good is right.
-
-    Args:
-        heat: the gate.
-        mean: daily mean [..., day], degC.
-    """
-    low, high = heat.bounds
-    above = mean > heat.base_celsius
-    last = mean.shape[-1] - 1 - np.argmax(above[..., ::-1], axis=-1)[..., np.newaxis]
-    amounts = np.where(above, mean, np.where(np.isnan(mean), np.nan, 0.0)).astype(np.float64)
-    total = np.cumsum(amounts[..., ::-1], axis=-1)[..., ::-1]
-    truth = np.where((total >= low) & (total <= high), YES, NO)
-    open_end = (last == mean.shape[-1] - 1) & above.any(axis=-1, keepdims=True)
-    unknown = np.isnan(total) | (open_end & ~(total > high))
-    return np.where(unknown, UNKNOWN, truth).astype(np.int8)
-
-
-def avoided(sowing: Sowing, condition: AnyCondition, *, truth: Any) -> Any:
-    """Whether what is to be avoided is not met from each day on, three-valued [..., day].
-
-    Args:
-        sowing: of a profile; says how far ahead is looked.
-        condition: what is to be avoided; one that says itself how far it looks is judged by day.
-        truth: of it [..., day].
-    """
-    if looks_ahead(condition):
-        return np.int8(YES) - truth
-    horizon = steps_of(sowing.horizon, "d")
-    row = padded(truth, before=0, after=horizon - 1, fill=UNKNOWN)
-    return np.int8(YES) - windows(row, length=horizon, join=np.maximum)
-
-
-def looks_ahead(condition: AnyCondition) -> bool:
-    """Whether a condition says itself how far ahead it looks."""
-    return any(isinstance(leaf, Comparison) and leaf.ahead for leaf in leaves(condition))
-
-
-def _dated(thermal: Thermal, daily: Any, days: Any, *, limit: float) -> Any:
-    """Whether each day lies after a rising passing, or before the end of a falling one.
-
-    Without a date unknown where days lack.
-    """
-    rising = thermal.direction == "rising"
-    date = passing_date(
-        daily,
-        days=days,
-        passing=Passing(limit, thermal.method, thermal.round_to_kelvin),
-        last=not rising,
-    )[..., np.newaxis]
-    held = days >= date if rising else days <= date
-    lacking = np.isnat(date) & np.isnan(daily).any(axis=-1, keepdims=True)
-    truth = np.where(held, np.int8(YES), np.int8(NO))
-    return np.where(lacking, np.int8(UNKNOWN), truth)
 
 
 def _failing(gates: Any, p_green: float) -> Any:

@@ -220,6 +220,9 @@ def _gates(profile: CropProfile, sowing: Sowing) -> Iterator[Advisory]:
     gates += [f"thermal.{place}" for place in range(len(sowing.thermal))]
     gates += [f"avoid.{place}" for place in range(len(sowing.avoid))]
     window = days("2025-04-30", "2025-05-02")
+    if sowing.last_stage is not None:
+        out = {"state": "not-applicable", "status": "not-applicable", "gate": "stage"}
+        yield on(profile, sowing.id, **out)
     for gate in gates:
         for light in ("amber", "red"):
             yield on(profile, sowing.id, state=light, gate=gate, window=window)

@@ -63,11 +63,16 @@ def _stages(profile: Contents) -> Iterator[Fault]:
     for path, stages in users:
         for place, name in enumerate(stages):
             if name not in (*known, ANY_STAGE):
-                hint = _nearest(name, known)
-                yield Fault(
-                    path=(*path, "stages", place),
-                    sentence=f"there is no stage {name!r} under phenology; {hint}",
-                )
+                yield _no_stage(name, known, path=(*path, "stages", place))
+    for number, sowing in enumerate(profile.sowing):
+        if sowing.last_stage not in (*known, None):
+            path = ("sowing", number, "last_stage")
+            yield _no_stage(str(sowing.last_stage), known, path=path)
+
+
+def _no_stage(name: str, known: list[str], *, path: Path) -> Fault:
+    sentence = f"there is no stage {name!r} under phenology; {_nearest(name, known)}"
+    return Fault(path=path, sentence=sentence)
 
 
 def _citations(profile: Contents) -> Iterator[Fault]:

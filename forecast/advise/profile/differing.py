@@ -23,7 +23,7 @@ _WORDING: Final = frozenset(
 _MEANING: Final = frozenset(
     {"id", "schema", "crop_eppo", "day_boundary", "kind", "stages", "var", "op", "agg", "at"}
     | {"model", "method", "index", "direction", "cutoff", "biofix", "step", "daylight_only"}
-    | {"flooded", "level", "looks", "from"}
+    | {"flooded", "level", "looks", "from", "last_stage"}
 )
 """Keys that say what is asked; all others hold numbers."""
 

@@ -83,6 +83,9 @@ def _sowing(profile: CropProfile, sowing: Sowing, language: Language) -> Iterato
     words = PAGES[language]
     yield f"\n## {words['sowing']}{_text(sowing.name, language)} · {sowing.id}"
     yield words["season"].format(first=sowing.earliest, last=sowing.latest)
+    if sowing.last_stage is not None:
+        stage = _text(profile.phenology.stage(sowing.last_stage).name, language)
+        yield words["last_stage"].format(stage=stage)
     for gate in sowing.thermal:
         yield f"- {_thermal(gate, language)}"
     if sowing.heat_sum is not None:

@@ -170,6 +170,8 @@ class Sowing(Part):
         p_amber: lowest probability for amber.
         earliest: first day that is ever advised.
         latest: last day that is safe.
+        last_stage: last stage in which it is still done: a later one that is reported shuts it; the
+            calendar alone where none is named.
         cite: citations.
     """
 
@@ -184,6 +186,7 @@ class Sowing(Part):
     p_amber: float = Field(0.4, gt=0, le=1)
     earliest: DayOfYear
     latest: DayOfYear
+    last_stage: str | None = None
     cite: Cite
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ _ZH: Final = {
     "calendar": "常年{first}至{last}",
     "sowing": "播种移栽：",
     "season": "适用日期：{first}至{last}。",
+    "last_stage": "上报的发育期晚于“{stage}”后不再判断。",
     "rising": "{index}稳定通过{limit}（{notes}）。",
     "falling": "{index}稳定降至{limit}以下，且尚未低于{lowest}（{notes}）。",
     "method": "方法 {method}",
@@ -74,6 +75,7 @@ _EN: Final = {
     "calendar": "usually {first} to {last}",
     "sowing": "Sowing and planting: ",
     "season": "From {first} to {last}.",
+    "last_stage": "Shut once a stage later than “{stage}” is reported.",
     "rising": "Gate: {index} passes {limit} for good ({notes}).",
     "falling": "Gate: {index} has come down to {limit} for good, but not yet below {lowest}"
     " ({notes}).",

@@ -6,6 +6,7 @@ from forecast.advise.advisory import Advisory, Value
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.rules import Window
 from forecast.advise.profile.wording import LIST_SEPARATOR, Language
+from forecast.advise.sowing_row import STAGE
 from forecast.advise.unjudged import FEW
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
@@ -118,6 +119,8 @@ def state(advisory: Advisory, profile: CropProfile, *, language: Language) -> st
     if known == "none":
         about = hazard(part_of(profile, advisory), language)
         return sentence("state.none", language, name=about)
+    if advisory.gate == STAGE:
+        return sentence("state.done", language)
     return sentence(f"state.{known}", language)
 
 

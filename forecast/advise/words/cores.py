@@ -6,6 +6,7 @@ from forecast.advise.advisory import Advisory, Because
 from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import Comparison
 from forecast.advise.profile.wording import LIST_SEPARATOR, PHRASES, Language
+from forecast.advise.sowing_row import STAGE
 from forecast.advise.unjudged import FEW
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
@@ -156,6 +157,7 @@ def _other(
         yield from _no_data(advisory, language, slots)
     elif advisory.state == "not-applicable":
         key = "ended" if advisory.change == "ended" else "not-applicable"
+        key = "done" if advisory.gate == STAGE else key
         yield sentence(f"message.{key}", language, **slots)
     elif advisory.change == "cleared":
         yield sentence("message.cleared", language, **slots)

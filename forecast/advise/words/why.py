@@ -11,6 +11,7 @@ from forecast.advise.profile.phrases import phrase
 from forecast.advise.profile.rules import Rule
 from forecast.advise.profile.sowing import Sowing, Thermal
 from forecast.advise.profile.wording import PHRASES, Language
+from forecast.advise.sowing_row import STAGE
 from forecast.advise.words import moments
 from forecast.advise.words.amounts import exactly, family, label, wind_force
 from forecast.advise.words.catalogue import phrase_of, said, sentence
@@ -45,7 +46,7 @@ def reason(
     """Why, in one sentence with value, threshold, unit and time; None where nothing decides."""
     part = part_of(profile, advisory)
     if isinstance(part, Sowing) and advisory.gate is not None:
-        gate = _gate(part, advisory, language)
+        gate = _done(profile, part, advisory, language) or _gate(part, advisory, language)
         if gate is not None:
             return gate
     because = advisory.because
@@ -165,6 +166,16 @@ def _number(value: float, unit: str, language: Language) -> str:
     if unit != _WIND:
         return text
     return phrase_of("value.wind", language, value=text, force=str(wind_force(value)))
+
+
+def _done(
+    profile: CropProfile, sowing: Sowing, advisory: Advisory, language: Language
+) -> str | None:
+    """That the crop is sown already, or past the last stage of the sowing."""
+    if advisory.gate != STAGE or sowing.last_stage is None:
+        return None
+    stage = said(profile.phenology.stage(sowing.last_stage).name, language)
+    return sentence("reason.gate.stage", language, stage=stage)
 
 
 def _gate(sowing: Sowing, advisory: Advisory, language: Language) -> str | None:

@@ -14,7 +14,7 @@ NOW = ("--now", "2026-11-21T00:00Z")
 def test_all_shipped_profiles_pass(zhitian: Zhitian) -> None:
     ended = zhitian("profile", "check", "--all", *NOW)
     assert ended.code == 0
-    assert "rice.xiaozhan.ninghe@1.0.0: " in ended.err
+    assert "rice.xiaozhan.ninghe@2.0.0: " in ended.err
     assert "its golden events hold" in ended.err
 
 
