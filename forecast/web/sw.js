@@ -26,8 +26,8 @@ const QUESTION = /^v1\/(forecast|advisories|places|crops|skill|scorecard|regions
 const ASIDE = /^(js\/map\/|css\/map\.css$|plain\/|vendor\/(?!uplot\/)|sw\.js$)|(^|\/)(LICENSE|checksums\.txt)$/;
 /** Files that a phone which spares data does not fetch ahead. */
 const OPTIONAL = /^(vendor\/|js\/(meteogram|skill|lines)|css\/print)/;
-/** What of a question only says how much of the answer is wanted. */
-const EXTENT = ["hourly", "quantiles", "probability"];
+/** What of a question only says how much of the answer is wanted, or how exact its coordinates are. */
+const EXTENT = ["hourly", "quantiles", "probability", "precision"];
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));

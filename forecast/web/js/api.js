@@ -3,6 +3,8 @@
  * the service worker gave what it had stored, else null. What fails is a `Problem`.
  */
 
+import { texts } from "./exactness.js";
+
 const BASE = new URL(".", document.baseURI);
 const TIMEOUT_MS = 20000;
 const KEPT = "x-zhitian-kept";
@@ -92,15 +94,15 @@ export async function json(path, query = {}, { signal, timeout = TIMEOUT_MS } = 
 }
 
 /**
- * The question about a place, as the routes take it.
+ * The question about a place, as the routes take it: with the digits of its coordinates, or how exact
+ * they are.
  * @param {import("./state.js").Place} place
  */
 export function asked(place) {
-  const where =
-    place.latitude === null
-      ? { place: place.query }
-      : { lat: place.latitude, lon: place.longitude };
-  return { ...where, elevation: place.elevation };
+  const { elevation, precision = null, datum = null } = place;
+  if (place.latitude === null) return { place: place.query, elevation };
+  const [lat, lon] = texts(place);
+  return { lat, lon, elevation, precision, datum };
 }
 
 /**
@@ -139,6 +141,14 @@ function refusedPart({ title }, asked) {
  */
 export function wetDays(place) {
   return json("v1/forecast", { ...asked(place), hourly: "none", probability: WET, over: 24 });
+}
+
+/**
+ * How much the answer would differ in the cells in which the field may lie as well.
+ * @param {import("./state.js").Place} place
+ */
+export function doubt(place) {
+  return json("v1/forecast", { ...asked(place), hourly: "none", doubt: true });
 }
 
 /**

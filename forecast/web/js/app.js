@@ -27,6 +27,7 @@ import { judged } from "./age.js";
 import * as api from "./api.js";
 import * as banner from "./banner.js";
 import * as dom from "./dom.js";
+import { ofDigits } from "./exactness.js";
 import { firstAdvice, firstForecast, sparing } from "./first.js";
 import * as format from "./format.js";
 import { tell } from "./joining.js";
@@ -173,18 +174,26 @@ function early(first, asked, wanted) {
   return first.answer;
 }
 
-/** A place that was asked by a text gets its point and its name from the answer. */
+/** A place that was asked by a text gets its point, name and height from the answer. */
 function found(state, request) {
-  const { place, passport: origin } = told.series;
   if (state.place.latitude !== null) return;
+  const { passport: origin, bundle } = told.series;
+  const place = told.series.place ?? bundle?.place;
   const { latitude, longitude } = origin.asked;
-  const name = place
-    ? words.both({ zh: place.name_zh || place.name_en, en: place.name_en || place.name_zh })
-    : "";
-  const known = { ...state.place, name, latitude, longitude, query: undefined };
+  const typed = place?.kind === "coordinates";
+  const name =
+    place && !typed
+      ? words.both({ zh: place.name_zh || place.name_en, en: place.name_en || place.name_zh })
+      : "";
+  const exact = typed ? ofDigits(origin.location?.precision) : null;
+  const elevation = state.place.elevation ?? place?.elevation ?? null;
+  const known = { ...state.place, name, latitude, longitude, elevation, query: undefined, ...exact };
   const after = { ...store.get(), place: known };
-  request.key = key(after);
-  if (asking.advice) Object.assign(asking.advice, { key: adviceKey(after), about: after });
+  // a place of the operator's lists brings its height: for that it is asked anew
+  if (elevation === origin.asked.elevation_m) {
+    request.key = key(after);
+    if (asking.advice) Object.assign(asking.advice, { key: adviceKey(after), about: after });
+  }
   store.set({ place: known });
 }
 

@@ -14,6 +14,8 @@ const FARTHEST_M = 50e3;
 /** Places up to here are taken as the one asked, m: half a cell. */
 const SAME_M = 700;
 const PLACED = ["v1/forecast", "v1/advisories", "v1/skill"];
+/** Datums that put a field elsewhere than its coordinates say; no answer of a bundle heeds them. */
+const SHIFTED = ["gcj02", "bd09", "unknown"];
 const SITUATION = ["sown", "stage_on", "covered", "soil", "soil_moisture"];
 /** Parts of the page that need the service. */
 const SERVICE_ONLY = '#map-card, footer a[href="docs"]';
@@ -93,11 +95,14 @@ async function placed(contents, path, asked) {
   const data = await json(file && `${folder}/${file}`);
   const elevation = "elevation" in asked ? Number(asked.elevation) : null;
   const height = elevation === null || elevation === spot.place.elevation;
-  return { ...data, bundle: { place: spot.place, distance_m: spot.far, near: spot.far <= SAME_M, height, ignored } };
+  const shifted = SHIFTED.includes(asked.datum);
+  const near = spot.far <= SAME_M;
+  return { ...data, bundle: { place: spot.place, distance_m: spot.far, near, height, shifted, ignored } };
 }
 
 function seriesFile(path, asked) {
   if (path === "v1/skill") return "skill.json";
+  if ("doubt" in asked) return null;
   if ("over" in asked) return `forecast.over${asked.over}.json`;
   return `forecast.${asked.day ?? "local"}.json`;
 }
@@ -182,8 +187,12 @@ function rank(place, text) {
 function coordinates(text) {
   const pair = /^\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*[NE北东]?[\s,，]+(\d{1,3}(?:\.\d+)?)\s*°?\s*[NE北东]?\s*$/i.exec(text);
   if (!pair) return null;
-  const [latitude, longitude] = [Number(pair[1]), Number(pair[2])].sort((one, other) => one - other);
-  return latitude <= 90 && longitude <= 180 ? { latitude, longitude } : null;
+  const [north, east] = [pair[1], pair[2]].sort((one, other) => one - other);
+  const [latitude, longitude] = [Number(north), Number(east)];
+  if (latitude > 90 || longitude > 180) return null;
+  const half = (number) => 0.5 * 10 ** -(number.split(".")[1] ?? "").length;
+  const precision = { read_from: "digits", latitude: half(north), longitude: half(east) };
+  return { latitude, longitude, precision };
 }
 
 function at(contents, point) {

@@ -1,6 +1,7 @@
 /** Saved fields: a name, a point, a height, a crop; kept on this phone only. */
 
 import { byId, el, fill } from "./dom.js";
+import { exactness } from "./exactness.js";
 import * as format from "./format.js";
 import { t } from "./words.js";
 
@@ -78,7 +79,8 @@ function isShown(field) {
     Boolean(place) &&
     place.latitude === field.latitude &&
     place.longitude === field.longitude &&
-    place.elevation === field.elevation
+    place.elevation === field.elevation &&
+    JSON.stringify(exactness(place)) === JSON.stringify(exactness(field))
   );
 }
 
@@ -114,17 +116,18 @@ function save(name) {
   const id = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
   const others = fields.filter((field) => !(field.name === name && isShown(field)));
   const about = { crop, crop_name: cropNames, stage, situation };
-  const field = { id, name, latitude, longitude, elevation, ...about };
+  const field = { id, name, latitude, longitude, elevation, ...exactness(place), ...about };
   context.store.set({ fields: [...others, field], place: { ...place, name } });
   context.actions.say(t("fields.saved", { name }));
 }
 
-function show({ name, latitude, longitude, elevation, crop, stage, situation }) {
+function show(field) {
+  const { name, latitude, longitude, elevation, crop, stage, situation } = field;
   const { crop: present } = context.state;
   const more = crop
     ? { crop, stage: stage ?? null, situation: situation ?? {} }
     : { crop: present };
-  context.actions.open({ name, latitude, longitude, elevation }, more);
+  context.actions.open({ name, latitude, longitude, elevation, ...exactness(field) }, more);
   byId("content").focus({ preventScroll: true });
   scrollTo({ top: 0 });
 }

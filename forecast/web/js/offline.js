@@ -72,14 +72,15 @@ function bundled() {
   return { text: words.t("offline.bundle", values), kind: "info" };
 }
 
-function elsewhere({ place, distance_m: far, near, height }) {
+function elsewhere({ place, distance_m: far, near, height, shifted }) {
   const { words, format } = context;
   const name = (words.lang() === "zh" ? place.name_zh : place.name_en) || place.name_zh || place.name_en;
   if (!near) {
     const text = words.t("offline.bundle.nearest", { name, distance: format.distance(far) });
     return { text, kind: "warn" };
   }
-  return height ? null : { text: words.t("offline.bundle.height"), kind: "warn" };
+  const unheeded = [!height && "offline.bundle.height", shifted && "offline.bundle.datum"].filter(Boolean);
+  return unheeded.length ? { text: unheeded.map((key) => words.t(key)).join(" "), kind: "warn" } : null;
 }
 
 function unheeded({ ignored }) {

@@ -29,6 +29,7 @@ const waiting = { rest: true };
 export function joinFirst(context) {
   for (const [id, module] of FIRST) join(id, module);
   if (!context().state.place) fetchPart("welcome", () => import("./welcome.js"), context);
+  fetchPart("doubt", () => import("./doubt.js"), context);
   fetchPart("crop-chooser", () => import("./crop.js"), context);
   fetchPart("advice-body", () => import("./advice.js"), context);
   byId("map-open").addEventListener("click", () => mapPressed(context));

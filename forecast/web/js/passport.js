@@ -1,11 +1,19 @@
 /** Where the numbers come from: run, age, cell, heights, correction, stations, members, licence. */
 
 import { byId, clear, el, fill, openDialog, scroller } from "./dom.js";
+import { readings } from "./doubt.js";
+import { isAbout, ofDigits } from "./exactness.js";
 import * as format from "./format.js";
 import { members, origin, range } from "./series.js";
-import { has, t, variable } from "./words.js";
+import { has, lang, t, variable } from "./words.js";
 
 const DECIMALS = { degC: 1, "%": 0, kPa: 2, "m s-1": 1, mm: 1, "W m-2": 0, degree: 0, hPa: 1 };
+/** Sentences of the service that are known; another one stays as it is. */
+const REASONS = [
+  ["no observation was used for this cycle", "passport.reason.no_observation"],
+  ["nothing is corrected: a simulated run", "passport.reason.simulated"],
+  ["nothing is corrected: no station in or near the region observed", "passport.reason.no_station"],
+];
 let context = null;
 
 /** @param {HTMLElement} root  @param {import("./app.js").Context} given */
@@ -25,7 +33,7 @@ export function update(given) {
   const open = root.querySelector("details")?.open ?? false;
   const { passport } = series;
   const run = t("passport.summary", {
-    source: passport.source_label,
+    source: sourceName(passport),
     run: format.instant(passport.run_time, series.timezone),
     age: format.ago(context.now - Date.parse(passport.run_time)),
     state: t(`age.${passport.age.state}`),
@@ -36,10 +44,7 @@ export function update(given) {
       el("summary", { text: t("passport.all") }),
       list(facts(series)),
     ]),
-    el("p", {
-      class: "quiet",
-      text: [passport.attribution, passport.licence].filter(Boolean).join(" · "),
-    }),
+    el("p", { class: "quiet", text: licence(passport) }),
   ]);
 }
 
@@ -113,7 +118,7 @@ function facts(series) {
     ["passport.run", `${format.instant(passport.run_time, timezone)}（${passport.cycle}）`],
     [
       "passport.source",
-      `${passport.source_label}（${passport.source}）${passport.simulated ? t("passport.simulated") : ""}`,
+      `${sourceName(passport)}（${passport.source}）${passport.simulated ? t("passport.simulated") : ""}`,
     ],
     ["passport.published", format.instant(passport.published_at, timezone)],
     [
@@ -121,10 +126,8 @@ function facts(series) {
       `${format.number(passport.age.hours, 1)} h · ${t(`age.${passport.age.state}`)}`,
     ],
     ["passport.degraded", passport.degraded],
-    [
-      "passport.asked",
-      `${format.coordinates(asked.latitude, asked.longitude, 5)}（${passport.datum}）`,
-    ],
+    ["passport.asked", askedFor(passport)],
+    ...exact(series),
     [
       "passport.cell",
       `${format.coordinates(cell.latitude, cell.longitude)} · ${t("passport.cell_away", { distance: format.distance(cell.distance_m) })} · ${t(`passport.reason.${cell.reason}`)}`,
@@ -147,17 +150,66 @@ function facts(series) {
     ],
     [
       "passport.terrain",
-      `${t(`passport.terrain.${passport.terrain.kind}`)} · ${passport.terrain.source}`,
+      `${t(`passport.terrain.${passport.terrain.kind}`)} · ${terrainSource(passport)}`,
     ],
     ["passport.stations", stations(passport.calibration)],
     ["passport.steps", steps(series)],
     ["passport.members", spread(series)],
-    ["passport.licence", [passport.attribution, passport.licence].filter(Boolean).join(" · ")],
+    ["passport.licence", licence(passport)],
+  ];
+}
+
+/** In Chinese where the service knows it; an answer that was kept may be older than that. */
+function sourceName({ source_label: label, source_label_zh: chinese = label }) {
+  return lang() === "zh" ? chinese : label;
+}
+
+function terrainSource({ terrain: { source }, terrain_source_zh: chinese = source }) {
+  return lang() === "zh" ? chinese : source;
+}
+
+/** The words that the licence asks for stand as they are. */
+function licence({ attribution, licence: terms }) {
+  const text = [attribution, terms].filter(Boolean).join(" · ");
+  return text && t("passport.licence_text", { text });
+}
+
+/** The coordinates with as many decimals as they were typed with. */
+function askedFor({ asked: { latitude, longitude }, datum, location }) {
+  const typed = location?.precision?.read_from === "digits" ? ofDigits(location.precision) : null;
+  const decimals = Math.min(5, Math.max(...(typed?.digits ?? [5])));
+  const shown = format.coordinates(latitude, longitude, decimals);
+  return location?.readings ? shown : `${shown}（${datum}）`;
+}
+
+/** How exact the coordinates are, in which datum, and what that may lead to. */
+function exact({ passport: { location }, bundle }) {
+  if (bundle) return [];
+  const edge = ["passport.edge", location ? format.distance(location.edge_m) : ""];
+  if (!isAbout(context.state.place, location)) return [["passport.exact", t("passport.exact.name")], edge];
+  const { precision, radius_m: radius, datum, datum_declared: declared, transformed } = location;
+  const length = /^([\d.]+)(k?m)$/.exec(context.state.place.precision ?? "");
+  const degrees = [precision.latitude, precision.longitude].map((half) => `±${Number(half.toPrecision(2))}°`);
+  const halves = length ? `±${length[1]} ${t(`unit.${length[2]}`)}` : [...new Set(degrees)].join(" / ");
+  const read = t(`passport.exact.${precision.read_from}`, { halves, distance: format.distance(radius) });
+  const moved =
+    transformed &&
+    t("passport.transformed", { by: transformed.by, distance: format.distance(transformed.distance_m) });
+  const said = declared ? t("passport.datum_said") : t("passport.datum_unsaid");
+  return [
+    ["passport.exact", read],
+    edge,
+    ["passport.datum", [`${t(`doubt.map.${datum}`)}${said}`, ...readings(location), moved].filter(Boolean).join(" · ")],
+    ["passport.chance", format.chance(location.chance_other_cell)],
   ];
 }
 
 function stations({ applied, reason, observed_until: until, variables = {} }) {
-  if (!applied) return `${t("passport.stations_none")}${reason ? `（${reason}）` : ""}`;
+  if (!applied) {
+    const [, key] = REASONS.find(([said]) => said === reason) ?? [];
+    const why = key ? t(key) : reason;
+    return `${t("passport.stations_none")}${why ? `（${why}）` : ""}`;
+  }
   const parts = Object.entries(variables).map(
     ([name, { mean_k: mean }]) =>
       `${has(`variable.${name}`) ? variable(name) : name} ${format.signed(mean, 2)} K`,

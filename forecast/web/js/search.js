@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, el, fill } from "./dom.js";
+import { ofDigits, ofMetres } from "./exactness.js";
 import * as format from "./format.js";
 import * as words from "./words.js";
 
@@ -153,12 +154,12 @@ function choose(index) {
   say("");
   input.value = name || input.value;
   input.blur();
-  context.actions.open({
-    name,
-    latitude: rounded(place.latitude),
-    longitude: rounded(place.longitude),
-    elevation: place.elevation ?? null,
-  });
+  const exact = ofDigits(place.precision);
+  const [latitude, longitude] = [place.latitude, place.longitude].map((degrees, at) =>
+    exact.digits ? Number(degrees.toFixed(exact.digits[at])) : rounded(degrees),
+  );
+  const { elevation = null } = place;
+  context.actions.open({ name, latitude, longitude, elevation, ...exact });
 }
 
 /** Five decimals of a degree are a metre. */
@@ -184,7 +185,7 @@ function locate() {
 function located({ coords }) {
   const [latitude, longitude] = [coords.latitude, coords.longitude].map(rounded);
   say(words.t("search.position.found", { accuracy: format.distance(coords.accuracy) }));
-  context.actions.open({ name: "", latitude, longitude });
+  context.actions.open({ name: "", latitude, longitude, ...ofMetres(coords.accuracy) });
 }
 
 function notLocated({ code }) {

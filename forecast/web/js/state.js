@@ -8,6 +8,9 @@
  * @property {number|null} longitude  degrees east
  * @property {number|null} elevation  height of the field, m; null: that of the cell
  * @property {string} [query]  text that the service is to find
+ * @property {[number, number]|null} [digits]  these three: see exactness.js
+ * @property {string|null} [precision]
+ * @property {string|null} [datum]
  *
  * @typedef {Object} Field  a saved field
  * @property {string} id
@@ -15,10 +18,15 @@
  * @property {number} latitude
  * @property {number} longitude
  * @property {number|null} elevation  m
+ * @property {[number, number]|null} [digits]  these three: see exactness.js
+ * @property {string|null} [precision]
+ * @property {string|null} [datum]
  * @property {string|null} crop
  * @property {string|null} stage
  * @property {Object<string, string|number|boolean>} situation
  */
+
+import { exactness, ofQuery, tell, texts } from "./exactness.js";
 
 const KEY = "zhitian.page";
 const VERSION = 1;
@@ -78,7 +86,8 @@ export function addressed(search) {
   const [latitude, longitude] = [number(query.get("lat")), number(query.get("lon"))];
   const elevation = number(query.get("elevation"));
   if (latitude !== null && longitude !== null) {
-    told.place = { name: query.get("name") ?? "", latitude, longitude, elevation };
+    const name = query.get("name") ?? "";
+    told.place = { name, latitude, longitude, elevation, ...ofQuery(query) };
   } else if (query.get("place")) {
     const text = query.get("place").slice(0, 200);
     told.place = { name: "", latitude: null, longitude: null, elevation, query: text };
@@ -102,8 +111,10 @@ export function address({ place, crop, stage, lang }) {
   const query = new URLSearchParams();
   if (place && place.latitude !== null) {
     if (place.name) query.set("name", place.name);
-    query.set("lat", String(place.latitude));
-    query.set("lon", String(place.longitude));
+    const [latitude, longitude] = texts(place);
+    query.set("lat", latitude);
+    query.set("lon", longitude);
+    tell(query, place);
   } else if (place) {
     query.set("place", place.query);
   }
@@ -152,10 +163,12 @@ function checked(read) {
   if (THEMES.includes(read.theme)) good.theme = read.theme;
   if (DAYS.includes(read.day)) good.day = read.day;
   if (read.big === true) good.big = true;
-  if (isPoint(read.place)) good.place = read.place;
+  if (isPoint(read.place)) good.place = { ...read.place, ...exactness(read.place) };
   for (const name of ["crop", "stage"]) if (typeof read[name] === "string") good[name] = read[name];
   for (const name of ["situation", "memory"]) if (isObject(read[name])) good[name] = read[name];
-  if (Array.isArray(read.fields)) good.fields = read.fields.filter(isPoint);
+  if (Array.isArray(read.fields)) {
+    good.fields = read.fields.filter(isPoint).map((field) => ({ ...field, ...exactness(field) }));
+  }
   return good;
 }
 

@@ -39,12 +39,17 @@ export function update(given) {
 
 function shownName() {
   const { state, series } = context;
-  const { name, query, latitude, longitude } = state.place;
+  const { name, query, latitude, longitude, digits } = state.place;
   const known = series?.place?.name_zh ? series.place : near.place;
   const names = [known?.name_zh, known?.name_en];
   if (known && (names.includes(name) || (known === series?.place && !name))) return nameOf(known);
   if (name) return name;
-  return latitude === null ? query : format.coordinates(latitude, longitude, 4);
+  return latitude === null ? query : format.coordinates(latitude, longitude, shownDigits(digits));
+}
+
+/** Coordinates are shown as they were typed, not finer. */
+function shownDigits(digits) {
+  return digits ? Math.min(5, Math.max(...digits)) : 4;
 }
 
 /** Province of a named place; for a bare point, which place is nearest. */

@@ -4,13 +4,15 @@
  */
 
 import { chooser, first } from "./chooser.js";
-import { clock, instantOf, present } from "./clock.js";
+import { clock, instantOf } from "./clock.js";
 import { styled } from "./engine.js";
 import { frames } from "./frames.js";
+import { ground } from "./ground.js";
+import { hover, worded } from "./hover.js";
 import { bar, grades, named } from "./legend.js";
-import { asked, card, sentence, told } from "./reading.js";
+import { asked, card, placeMark, sentence, tappedMark, told } from "./reading.js";
 import { stage } from "./stage.js";
-import { address } from "./tiles.js";
+import { shownAt, stepsOf, tilesOf } from "./steps.js";
 
 /** Hours whose tiles are fetched ahead: at first, and once the time was moved. */
 const [AHEAD, AHEAD_MOVED] = [1, 6];
@@ -77,10 +79,13 @@ async function build(context, layers) {
   own.opacityName = el("label", { attrs: { for: "map-opacity" } });
   own.slider = el("input", { id: "map-opacity", attrs: { type: "range", min: 0, max: 100, step: 5, value: Math.round(100 * own.opacity) }, on: { input: faded, change: keep } });
   own.sources = el("p", { class: "quiet map-sources" });
+  own.own = kept.own === true;
   root.append(own.chooser.node);
-  own.stage = await stage(context, layers, { tap: tapped, moved: () => own.frames?.moved(), home: homed });
-  const side = el("div", { class: "map-side" }, [own.legend, own.card.node, el("p", { class: "map-field" }, [own.opacityName, own.slider]), own.sources]);
+  own.stage = await stage(context, layers, { tap: tapped, moved: () => shifted(own), home: homed });
+  own.ground = ground(context, layers.base_layer, own.stage, { own: own.own, change: (on) => grounded(own, on) });
+  const side = el("div", { class: "map-side" }, [own.legend, own.card.node, el("p", { class: "map-field" }, [own.opacityName, own.slider]), own.ground.node, own.sources]);
   root.append(own.clock.node, side, own.said);
+  own.hover = context.sparing ? null : hover(context, own.stage);
   own.frames = frames(own.stage.engine, { dataZoom: own.stage.dataZoom, sparing: context.sparing, ...progress(own) });
   own.stage.engine.setOpacity(own.opacity);
   map = own;
@@ -99,6 +104,7 @@ function progress(own) {
     problem(problem) {
       own.problem = problem;
       own.stage.say(problem ? sentence(own.context, problem) : "", Boolean(problem));
+      if (problem) own.hover?.show(null);
     },
   };
 }
@@ -110,12 +116,12 @@ function write() {
   map.chooser.update(context);
   map.clock.update(context);
   map.stage.update(context);
+  map.ground.update(context);
   map.opacityName.textContent = t("map.opacity");
-  const served = map.layers.regions.filter(({ source_label: label }) => label);
-  const sources = new Set(served.map((one) => [one.source_label, one.attribution, one.licence].filter(Boolean).join(", ")));
-  map.sources.textContent = t("map.sources", { sources: [...sources].join("; ") });
+  map.sources.textContent = map.ground.sources(map.layers);
   if (map.problem) map.stage.say(sentence(context, map.problem), true);
   tell();
+  numbers();
 }
 
 function chosen(choice) {
@@ -128,40 +134,23 @@ function chosen(choice) {
 }
 
 function keep() {
-  const { context, choice, opacity } = map;
+  const { context, choice, opacity, own } = map;
   const { store } = context;
-  store.set({ memory: { ...store.get().memory, map: { ...choice, opacity } } });
+  store.set({ memory: { ...store.get().memory, map: { ...choice, opacity, own } } });
 }
 
-/** The steps of the slider: hours for values, days for advice, beginning with the time that is shown. */
+function grounded(own, on) {
+  own.own = on;
+  if (map !== own) return;
+  keep();
+  map.sources.textContent = map.ground.sources(map.layers);
+}
+
 function setSteps() {
-  const { context, layers, choice } = map;
-  const zone = layers.regions.find(({ timezone }) => timezone)?.timezone ?? "Asia/Shanghai";
-  const now = present(layers, map.asked);
-  const today = context.format.localTime(new Date(now), zone).slice(0, 10);
-  const at = map.time ? Date.parse(map.time) : now;
-  if (choice.kind === "advice") {
-    const { days: own } = layers.advice.find(({ crop }) => crop === choice.crop);
-    const days = [...new Set(Object.values(own).flat())].sort();
-    const shown = days.indexOf(context.format.localTime(new Date(at), zone).slice(0, 10));
-    map.clock.set(days, { at: Math.max(0, shown), now: 0, timezone: zone, today });
-    map.steps = days;
-  } else {
-    const near = (instant) => {
-      const found = layers.times.findIndex((time) => Date.parse(instantOf(time)) >= instant - 30 * 60e3);
-      return found < 0 ? layers.times.length - 1 : found;
-    };
-    map.clock.set(layers.times, { at: near(at), now: near(now), timezone: zone, today });
-    map.steps = layers.times;
-  }
+  const { steps, ...about } = stepsOf(map.context, map.layers, map.choice, map);
+  map.clock.set(steps, about);
+  map.steps = steps;
   draw();
-}
-
-function template(step) {
-  const { layers, choice } = map;
-  const { variable, quantile, crop, rule, stage: stageOf } = choice;
-  if (choice.kind === "advice") return address(layers.templates.advice, { crop, rule, day: step }, { stage: stageOf });
-  return address(layers.templates.variable, { variable, time: step }, { cycle: layers.cycles, quantile });
 }
 
 function stepped() {
@@ -169,23 +158,36 @@ function stepped() {
   return draw();
 }
 
-function draw() {
-  const { steps, choice, clock: { index } } = map;
+async function draw() {
+  const { layers, steps, choice, clock: { index } } = map;
   const at = index();
   const slow = choice.kind === "advice";
   if (!slow) map.time = instantOf(steps[at]);
-  const following = slow ? [] : steps.slice(at + 1, at + 1 + (map.moved ? AHEAD_MOVED : AHEAD)).map(template);
+  const following = slow ? [] : steps.slice(at + 1, at + 1 + (map.moved ? AHEAD_MOVED : AHEAD)).map((step) => tilesOf(layers, choice, step));
   tell();
-  const minZoom = slow ? (map.layers.advice_min_zoom ?? 0) : 0;
-  return map.frames.show(template(steps[at]), { following, slow, minZoom });
+  const done = await map.frames.show(tilesOf(layers, choice, steps[at]), { following, slow, minZoom: leastZoom() });
+  if (done) numbers();
+  return done;
+}
+
+function leastZoom() {
+  return map.choice.kind === "advice" ? (map.layers.advice_min_zoom ?? 0) : 0;
+}
+
+/** The pointer reads what is shown now. */
+function numbers() {
+  const { context, layers, choice, steps, clock: { index } } = map;
+  const template = tilesOf(layers, choice, steps[index()], { numbers: true });
+  map.hover?.show({ template, minZoom: leastZoom(), tell: worded(context, about()) });
+}
+
+function shifted(own) {
+  own.frames?.moved();
+  own.hover?.look();
 }
 
 function about() {
-  const { layers, choice, steps, clock: { index } } = map;
-  const variable = layers.variables.find(({ name }) => name === choice.variable);
-  const rule = layers.advice.find(({ crop }) => crop === choice.crop)?.rules.find(({ id }) => id === choice.rule);
-  const step = steps[index()];
-  return { choice, variable, rule, cycles: layers.cycles, time: choice.kind === "advice" ? step : instantOf(step) };
+  return shownAt(map.layers, map.choice, map.steps[map.clock.index()]);
 }
 
 /** Legend, reading, and the words for who does not see the map. */
@@ -221,24 +223,22 @@ async function read() {
   if (mark.tapped) context.actions.say(map.said.textContent);
 }
 
-function tapped({ latitude, longitude }) {
-  const round = (degrees) => Number(degrees.toFixed(4));
-  map.mark = { latitude: round(latitude), longitude: round(longitude), elevation: null, name: "", tapped: true };
+function tapped(point) {
+  map.mark = tappedMark(point, map.stage.engine.view().zoom);
   map.stage.names.setTap(map.mark);
   read();
 }
 
 function clear() {
   map.stage.names.setTap(null);
-  map.mark = placeMark(map.context);
+  map.mark = markOf(map.context);
   read();
   map.stage.engine.keys.focus();
 }
 
-function placeMark({ state: { place } , ...context}) {
-  if (!place || place.latitude === null) return null;
-  const { latitude, longitude, elevation } = place;
-  return { latitude, longitude, elevation, name: placeName({ state: { place }, ...context }), tapped: false };
+function markOf(context) {
+  const { place } = context.state;
+  return place && place.latitude !== null ? placeMark(place, placeName(context)) : null;
 }
 
 function placeName({ state: { place }, format, words }) {
@@ -252,7 +252,7 @@ function placed(point, where) {
   map.where = where;
   map.stage.names.setPlace(point, placeName(map.context));
   map.stage.names.setTap(null);
-  map.mark = placeMark(map.context);
+  map.mark = markOf(map.context);
   if (moves || (point && !map.seen)) map.stage.showPlace(point);
   map.seen = true;
   read();
@@ -270,7 +270,8 @@ function homed() {
 }
 
 function use(mark, height) {
-  const place = { name: "", latitude: mark.latitude, longitude: mark.longitude, elevation: Math.round(height) };
+  const { latitude, longitude, precision } = mark;
+  const place = { name: "", latitude, longitude, precision, elevation: Math.round(height) };
   map.context.actions.open(place);
   map.context.actions.say(map.context.words.t("map.used"));
   map.context.dom.byId("where").scrollIntoView({ block: "start" });

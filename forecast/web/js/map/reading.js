@@ -1,5 +1,6 @@
 /** The value at one point of the map: that which was tapped, or the place of the page. */
 
+import { exactness, ofTap } from "../exactness.js";
 import { swatch } from "./legend.js";
 
 const LIGHTS = { red: 0, amber: 1, green: 2 };
@@ -12,6 +13,7 @@ const CODES = { "not-applicable": -2, "no-data": -1, none: 0, ...LIGHTS };
  * @property {number|null} elevation  m; null: that of the cell
  * @property {string} name  empty for a point that was tapped
  * @property {boolean} tapped
+ * @property {string|null} [precision]  this, `digits` and `datum`: see exactness.js
  *
  * @typedef {Object} Told
  * @property {string} text  the value as words
@@ -24,6 +26,23 @@ const MOST_KEPT = 24;
 const answers = new Map();
 
 /**
+ * A point that was tapped, as exact as a finger hits it.
+ * @param {import("./engine.js").Point} point
+ * @param {number} zoom  in tiles of 256 pixels
+ * @returns {Mark}
+ */
+export function tappedMark({ latitude, longitude }, zoom) {
+  const [north, east] = [latitude, longitude].map((degrees) => Number(degrees.toFixed(5)));
+  return { latitude: north, longitude: east, elevation: null, name: "", tapped: true, ...ofTap(north, zoom) };
+}
+
+/** The place of the page, with all that is known of its coordinates. @returns {Mark} */
+export function placeMark(place, name) {
+  const { latitude, longitude, elevation } = place;
+  return { latitude, longitude, elevation, name, tapped: false, ...exactness(place) };
+}
+
+/**
  * Ask what the map needs to tell of a point; the same question is asked once.
  * @param {import("../app.js").Context} context
  * @param {Mark} mark
@@ -31,17 +50,15 @@ const answers = new Map();
  * @returns {Promise<Object>} answer of /v1/forecast or of /v1/advisories
  */
 export function asked(context, mark, { choice, variable, cycles }) {
-  const { latitude, longitude, elevation } = mark;
+  const where = context.api.asked(mark);
   const advice = choice.kind === "advice";
   const about = advice ? [choice.crop, choice.stage] : [choice.variable];
-  const key = JSON.stringify([latitude, longitude, elevation, cycles, ...about]);
+  const key = JSON.stringify([where, cycles, ...about]);
   if (!answers.has(key)) {
     const answer = advice
-      ? context.api.advisories({ latitude, longitude, elevation }, { crop: choice.crop, stage: choice.stage })
+      ? context.api.advisories(mark, { crop: choice.crop, stage: choice.stage })
       : context.api.json("v1/forecast", {
-          lat: latitude,
-          lon: longitude,
-          elevation,
+          ...where,
           hourly: variable.name,
           quantiles: variable.quantiles.join(","),
         });
