@@ -173,12 +173,17 @@ def test_a_style_sheet_imports_nothing(path: Path) -> None:
     assert "@import" not in path.read_text(encoding="utf-8")
 
 
-def test_light_and_dark_set_the_same_colours_whether_chosen_or_the_phones_own() -> None:
+LOOK = r"var\(--in-light, ([^()]+)\) var\(--in-dark, ([^()]+)\)"
+"""A value in the light and in the dark; see the head of base.css."""
+
+
+def test_a_value_of_two_looks_tells_both_and_one_of_them_stands() -> None:
     text = (WEB / "css" / "base.css").read_text(encoding="utf-8")
-    light, dark, own = re.findall(r":root[^{]*\{([^}]*--paper[^}]*)\}", text)
-    names = [set(re.findall(r"(--[\w-]+):", block)) for block in (light, dark, own)]
-    assert re.sub(r"\s+", "", dark) == re.sub(r"\s+", "", own)
-    assert names[1] < names[0]
+    values = re.findall(r"(--[\w-]+): ([^;]*--in-(?:light|dark),[^;]*);", text)
+    assert len(values) > 30
+    assert [name for name, value in values if re.fullmatch(LOOK, value) is None] == []
+    said = re.findall(r"color-scheme: (\w+);\s+--in-light: (\w*);\s+--in-dark: (\w*);", text)
+    assert said == [("light", "initial", ""), *[("dark", "", "initial")] * 2]
 
 
 def _luminance(colour: str) -> float:
@@ -200,8 +205,9 @@ PAIRS = (
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_text_stands_out_from_its_ground_by_4_5(scheme: int, ink: str, ground: str) -> None:
     text = (WEB / "css" / "base.css").read_text(encoding="utf-8")
-    block = re.findall(r":root[^{]*\{([^}]*--paper[^}]*)\}", text)[scheme]
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    plain = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+    looks = {name: found[scheme] for name, *found in re.findall(rf"--([\w-]+): {LOOK};", text)}
+    colours = plain | looks
     high, low = sorted((_luminance(colours[ink]), _luminance(colours[ground])), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
 
