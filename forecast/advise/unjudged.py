@@ -6,6 +6,17 @@ from typing import Any, Final
 from forecast.advise.advisory import State
 
 FEW: Final = "few-members"
+SOIL: Final = "relative_soil_moisture"
+"""The model whose answer hangs on a moisture that somebody told, or that was kept."""
+
+
+def lacks_soil(lacking: Sequence[str]) -> bool:
+    """Whether the moisture of the soil, and nothing else, is lacking.
+
+    Args:
+        lacking: short names of quantities, or keys of models.
+    """
+    return bool(lacking) and all(name.partition("(")[0] == SOIL for name in lacking)
 
 
 def why_unjudged(

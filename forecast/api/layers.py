@@ -4,7 +4,7 @@ from typing import Literal
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from forecast.api.caching import cache_headers, content_tag, is_known
 from forecast.api.documents import REFUSALS
@@ -109,6 +109,7 @@ class LayerRule(BaseModel):
     kind: str
     name: Both
     legend: list[GradeSign]
+    note: Both | None = Field(None, description="why the map has no data where it has none")
 
 
 class LayerCrop(BaseModel):

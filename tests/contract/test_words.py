@@ -174,7 +174,8 @@ def _quiet(profile: CropProfile, name: str) -> Iterator[Advisory]:
 def _unsaid(profile: CropProfile, name: str) -> Iterator[Advisory]:
     yield on(profile, name, state="not-applicable", status="not-applicable")
     yield on(profile, name, state="not-applicable", status="not-applicable", change="ended")
-    for lacking in ((), ("t2m",), ("precip", "rh2m", "relative_soil_moisture(depth=200.0)")):
+    moisture = "relative_soil_moisture(depth=200.0)"
+    for lacking in ((), ("t2m",), (moisture,), ("precip", "rh2m", moisture)):
         yield on(profile, name, state="no-data", status="no-data", lacking=lacking, members=0)
     yield on(profile, name, **FEW)
 

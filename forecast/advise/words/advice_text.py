@@ -7,7 +7,7 @@ from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.rules import Window
 from forecast.advise.profile.wording import LIST_SEPARATOR, Language
 from forecast.advise.sowing_row import STAGE
-from forecast.advise.unjudged import FEW
+from forecast.advise.unjudged import FEW, lacks_soil
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.amounts import label
@@ -135,6 +135,8 @@ def _no_data(advisory: Advisory, name: str, language: Language) -> str:
     }
     standing = advisory.kind not in {"window", "sowing"} and bool(name)
     why = "few" if few else "lacking" if names else ""
+    if lacks_soil(advisory.lacking) and not standing:
+        why = "soil"
     key = "_".join((why,) * bool(why) + ("standing",) * standing) or "plain"
     return sentence(f"state.no-data.{key}", language, **slots)
 

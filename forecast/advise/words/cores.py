@@ -7,7 +7,7 @@ from forecast.advise.profile.crop_profile import CropProfile
 from forecast.advise.profile.grammar import Comparison
 from forecast.advise.profile.wording import LIST_SEPARATOR, PHRASES, Language
 from forecast.advise.sowing_row import STAGE
-from forecast.advise.unjudged import FEW
+from forecast.advise.unjudged import FEW, lacks_soil
 from forecast.advise.words import moments
 from forecast.advise.words.about import About
 from forecast.advise.words.amounts import roughly, short_label
@@ -174,6 +174,8 @@ def _no_data(advisory: Advisory, language: Language, slots: dict[str, str]) -> I
     if advisory.no_data == FEW:
         told = {"needed": str(advisory.members_needed), "members": str(advisory.members)}
         yield sentence("message.no-data.few", language, **told, **slots)
+    elif lacks_soil(advisory.lacking):
+        yield sentence("message.no-data.soil", language, **slots)
     elif advisory.lacking:
         names = dict.fromkeys(short_label(subject, language) for subject in advisory.lacking)
         listed = LIST_SEPARATOR[language].join(names)

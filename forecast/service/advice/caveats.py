@@ -13,7 +13,7 @@ from forecast.advise.profile.kernels import kernels
 from forecast.advise.profile.names import measures
 from forecast.advise.profile.parts import Text
 from forecast.advise.profile.wording import Language
-from forecast.advise.unjudged import FEW
+from forecast.advise.unjudged import FEW, lacks_soil
 from forecast.advise.weather import Weather
 from forecast.advise.words.catalogue import LANGUAGES, table
 
@@ -102,7 +102,8 @@ def _of_cycle(basis: Basis) -> Iterator[_Told]:
     if few:
         needed = max(one.members_needed or 0 for one in few)
         yield _alike("few_members", members=few[0].members, needed=needed)
-    lacking = dict.fromkeys(name for one in basis.advice.advisories for name in one.lacking)
+    asked = dict.fromkeys(name for one in basis.advice.advisories for name in one.lacking)
+    lacking = [name for name in asked if not lacks_soil([name])]
     if lacking:
         yield "lacking", _listed([_label(name) for name in lacking])
 
@@ -132,6 +133,10 @@ def _of_field(basis: Basis) -> Iterator[_Told]:
         yield "assumed_soil", {language: {"soil": soil[language]} for language in LANGUAGES}
     if advice.irrigation is not None and advice.irrigation.start == "assumed":
         yield _alike("assumed_moisture")
+    dry = [one.rule_name for one in advice.advisories if lacks_soil(one.lacking)]
+    names = [(name.zh, name.en) for name in dry if name is not None]
+    if names:
+        yield "no_moisture", _listed(names)
     kept = basis.about.get("soil_water")
     if kept is not None and kept["trouble"]:
         yield _alike("damaged_moisture")

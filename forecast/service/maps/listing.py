@@ -11,6 +11,7 @@ from forecast.advise.grading import Part, kind_of, labels_of
 from forecast.advise.profile import CropProfile
 from forecast.errors import StoreError
 from forecast.export.colours import NO_DATA, NOT_APPLICABLE, colours_of
+from forecast.service.advice.map_notes import map_note
 from forecast.service.maps.grades_drawn import pattern_of
 from forecast.service.maps.mercator import DEEPEST, SIZE
 from forecast.service.maps.planes import drawable, offered
@@ -136,7 +137,10 @@ def _crop(profile: CropProfile, facts: Iterable[CycleFacts], *, now: datetime) -
         "stages": [
             {"id": stage.id, "name": stage.name.model_dump()} for stage in profile.phenology.stages
         ],
-        "rules": [_rule(part) for part in parts],
+        "rules": [
+            {**_rule(part), "note": map_note(part, members=[one.members.count for one in facts])}
+            for part in parts
+        ],
     }
 
 

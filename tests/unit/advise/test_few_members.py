@@ -12,6 +12,7 @@ from forecast.advise.words import texts
 from tests.unit.advise.weathers import weather
 from tests.unit.advise.words.made import BAOJIA
 
+MAIZE = shipped_profile("maize.spring.north")
 RICE = shipped_profile("rice.xiaozhan.ninghe")
 
 GALE = {"temperature_2m": 5.0, "wind_gust_10m": 20.0}
@@ -63,6 +64,16 @@ def test_what_the_forecast_lacks_is_told_before_its_few_members() -> None:
     )
     told = on(advice, "nursery.cold_wind")
     assert (told.no_data, told.members_needed, told.lacking) == ("lacking", None, ("gustmax",))
+
+
+def test_drought_without_a_known_soil_moisture_says_what_to_report() -> None:
+    advice = advise(MAIZE, weather(MAIZE, now="2025-07-01T00", size=(48, 120, 12)))
+    told = on(advice, "drought")
+    assert (told.state, told.no_data) == ("no-data", "lacking")
+    said = texts(told, MAIZE, about=BAOJIA)
+    assert said["zh"].state == "没有土壤墒情资料，无法判断；上报墒情后就能判断"
+    assert "干旱无法判断，请上报墒情。" in said["zh"].message
+    assert "report it to have this judged" in said["en"].state
 
 
 def test_missing_values_of_enough_members_are_neither() -> None:

@@ -56,6 +56,9 @@ def test_a_rule_has_one_name_in_areas_on_the_map_and_in_advice(api: Api) -> None
     layers = {one["crop"]: one["rules"] for one in api.get("/v1/layers").json()["advice"]}
     drawn = {one["id"]: one["name"] for one in layers["tea.cuilan.yuexi"]}
     assert drawn["frost.spring"] == name
+    notes = {one["id"]: one["note"] for one in layers["maize.spring.north"]}
+    assert notes["lodging"] is None
+    assert "no soil moisture" in notes["drought"]["en"]
     told = api.get("/v1/advisories", lat="39.45", lon="117.7", crop="tea").json()
     (frost,) = [one for one in told["advisories"] if one["rule"] == "frost.spring"]
     (line,) = [one for one in told["timelines"] if one["rule"] == "frost.spring"]

@@ -99,6 +99,7 @@ export function grades(context, rule) {
   return dom.el("figure", { class: "map-legend" }, [
     dom.el("figcaption", { text: words.both(rule.name) }),
     dom.el("ul", { class: "map-grades" }, rows),
+    rule.note && dom.el("p", { class: "quiet", text: words.both(rule.note) }),
   ]);
 }
 
