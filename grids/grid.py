@@ -10,6 +10,9 @@ from grids.errors import InvalidGrid, OutsideGrid
 from grids.geometry import EARTH_RADIUS_M, BoundingBox, LonLat
 
 MAX_CELLS = 400_000_000
+_ON_EDGE = 1e-6
+"""A place nearer to an edge than so much of a cell, a millimetre, stands on it."""
+
 DECIMALS = 6
 
 
@@ -154,6 +157,8 @@ class Grid:
     def locate(self, place: LonLat) -> tuple[int, int]:
         """Return (row, column) of the cell that holds a place.
 
+        A place on an edge, to a millionth of a cell, belongs to the cell north or east of it.
+
         Raises:
             OutsideGrid: the place is outside the cell edges.
         """
@@ -166,9 +171,26 @@ class Grid:
                 f"longitude {place.longitude:g}, latitude {place.latitude:g} was asked;"
                 f" this grid covers {self.bounds} (west,south,east,north in degrees)"
             )
-        column = int(offset / self.longitude_spacing)
-        row = int((place.latitude - south) / self.latitude_spacing)
+        column = int(offset / self.longitude_spacing + _ON_EDGE)
+        row = int((place.latitude - south) / self.latitude_spacing + _ON_EDGE)
         return min(max(row, 0), self.rows - 1), min(column, self.columns - 1)
+
+    def touching(self, place: LonLat) -> list[tuple[int, int]]:
+        """Return the cells that a place is in or on the edge of: one, two or four.
+
+        The cell that `locate` gives comes first.
+
+        Raises:
+            OutsideGrid: the place is outside the cell edges.
+        """
+        row, column = self.locate(place)
+        west, south, _, _ = self._edges()
+        x = (place.longitude - west) % 360.0 / self.longitude_spacing
+        y = (place.latitude - south) / self.latitude_spacing
+        rows = (row, row - 1) if row > 0 and abs(y - row) <= _ON_EDGE else (row,)
+        on_edge = column > 0 and abs(x - column) <= _ON_EDGE
+        columns = (column, column - 1) if on_edge else (column,)
+        return [(one, other) for one in rows for other in columns]
 
     def within(self, box: BoundingBox) -> tuple[slice, slice]:
         """Rows and columns of the cells whose centres lie in a box, edges included.

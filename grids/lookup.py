@@ -71,7 +71,9 @@ def choose_cell(
     ``nearest`` takes the cell that holds the place. ``land`` leaves a sea cell for the best land
     cell of the 5 x 5 around it, if there is one; and where a height is given that the nearest
     cell misses by more than 100 m, it takes the cell with the least
-    distance + height mismatch / 30 m per km.
+    distance + height mismatch / 30 m per km. A place on an edge or corner is as near to two or
+    four cells: of those that are land, ``land`` takes the one nearest to the height that is given,
+    else to their mean height.
 
     Args:
         grid: the grid of the forecast.
@@ -87,7 +89,10 @@ def choose_cell(
     heights, land = np.asarray(terrain["elevation"]), np.asarray(terrain["land_fraction"])
     if heights.shape != grid.shape:
         raise InvalidGrid(f"the terrain has {heights.shape} cells, the grid {grid.shape}")
-    cell = grid.locate(lonlat)
+    touching = grid.touching(lonlat)
+    cell = touching[0]
+    if preference == "land" and len(touching) > 1:
+        cell = _of_equals(touching, heights, land, elevation)
     reason: Reason = "nearest"
     at_sea = bool(land[cell] < LAND)
     misses = elevation is not None and abs(elevation - heights[cell]) > TOLERATED_HEIGHT_M
@@ -109,6 +114,17 @@ def choose_cell(
         land_fraction=float(land[cell]),
         reason=reason,
     )
+
+
+def _of_equals(
+    cells: list[tuple[int, int]], heights: AnyArray, land: AnyArray, elevation: float | None
+) -> tuple[int, int]:
+    """Of cells that are equally near, one of land, nearest to a height or to their mean height."""
+    ashore = [cell for cell in cells if land[cell] >= LAND] or cells
+    wanted = elevation
+    if wanted is None:
+        wanted = sum(float(heights[cell]) for cell in ashore) / len(ashore)
+    return min(ashore, key=lambda cell: abs(float(heights[cell]) - wanted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,3 +90,50 @@ def test_the_terrain_of_another_grid_is_refused():
     other = GRID.window(rows=slice(0, 3), columns=slice(0, 3))
     with pytest.raises(InvalidGrid, match="the grid"):
         choose_cell(other, terrain(), lonlat=at(1, 1))
+
+
+CORNER = LonLat(longitude=117.04, latitude=39.03)
+"""Between rows 2 and 3, columns 3 and 4."""
+
+
+def test_two_decimals_on_any_corner_belong_to_the_cell_north_east_of_it():
+    # divided as doubles, 30 of these 42 corners fall short of the whole number
+    for row in range(1, GRID.rows):
+        for column in range(1, GRID.columns):
+            place = LonLat(
+                longitude=float(f"{117 + column / 100:.2f}"),
+                latitude=float(f"{39 + row / 100:.2f}"),
+            )
+            assert GRID.locate(place) == (row, column)
+            assert set(GRID.touching(place)) == {
+                (row, column),
+                (row, column - 1),
+                (row - 1, column),
+                (row - 1, column - 1),
+            }
+
+
+def test_inside_a_cell_and_on_the_rim_of_the_grid_there_is_nothing_else_to_touch():
+    assert GRID.touching(at(3, 4)) == [(3, 4)]
+    assert GRID.touching(LonLat(longitude=117.04, latitude=39.035)) == [(3, 4), (3, 3)]
+    assert GRID.touching(LonLat(longitude=117, latitude=39)) == [(0, 0)]
+    assert GRID.touching(LonLat(longitude=117.08, latitude=39.07)) == [(6, 7)]
+
+
+def test_on_a_corner_the_cell_nearest_to_the_mean_height_answers():
+    height = np.zeros(GRID.shape)
+    height[2:4, 3:5] = [[505.0, 358.0], [566.0, 474.0]]  # the mean is 475.75
+    choice = choose_cell(GRID, terrain(height), lonlat=CORNER)
+    assert (choice.row, choice.column, choice.reason) == (3, 4, "nearest")
+    high = choose_cell(GRID, terrain(height), lonlat=CORNER, elevation=580.0)
+    assert (high.row, high.column, high.reason) == (3, 3, "nearest")
+
+
+@pytest.mark.parametrize("dry", [(2, 3), (2, 4), (3, 3), (3, 4)])
+def test_on_a_corner_with_one_land_cell_no_water_answers(dry):
+    land = np.zeros(GRID.shape)
+    land[dry] = 0.6
+    choice = choose_cell(GRID, terrain(land=land), lonlat=CORNER)
+    assert (choice.row, choice.column, choice.reason) == (*dry, "nearest")
+    nearest = choose_cell(GRID, terrain(land=land), lonlat=CORNER, preference="nearest")
+    assert (nearest.row, nearest.column) == (3, 4)
