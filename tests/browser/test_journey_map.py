@@ -16,6 +16,11 @@ AT_YUEXI = f"/?lat=31.0&lon=116.5&lang=zh&crop={TEA}"
 FROST = "frost.spring"
 COLDEST_DAY = "2025-04-14"
 HEIGHTS = (300, 620)
+WITHOUT_WEBGL = (
+    "HTMLCanvasElement.prototype.getContext = ((own) => function (kind, ...more) {"
+    " return /webgl/.test(kind) ? null : own.call(this, kind, ...more); })"
+    "(HTMLCanvasElement.prototype.getContext)"
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,11 @@ def tapped(visit: Visit, at: tuple[float, float]) -> tuple[float, float]:
     told = visit.page.evaluate("document.querySelector('.map-reading h3').textContent")
     north, east = (part for part in told.replace("，", " ").split() if "°" in part)
     return _degrees(north), _degrees(east)
+
+
+def values_asked(visit: Visit) -> list[str]:
+    """Requests for numbers behind tiles."""
+    return [url for url in visit.watch.requests if ".int16" in url]
 
 
 def _degrees(text: str) -> float:
@@ -137,11 +147,7 @@ def test_without_a_graphics_card_the_simple_map_draws_the_same_layers(
     service: Server, visiting: Visiting
 ) -> None:
     visit = visiting(service, screen="desk")
-    visit.context.add_init_script(
-        "HTMLCanvasElement.prototype.getContext = ((own) => function (kind, ...more) {"
-        " return /webgl/.test(kind) ? null : own.call(this, kind, ...more); })"
-        "(HTMLCanvasElement.prototype.getContext)"
-    )
+    visit.context.add_init_script(WITHOUT_WEBGL)
     opened(visit)
     drawn(visit)
     kind = visit.page.locator(".map-stage").get_attribute("data-engine")
@@ -154,3 +160,65 @@ def test_the_map_says_where_the_run_is_simulated(service: Server, visiting: Visi
     visit = visiting(service)
     opened(visit)
     assert "模拟" in visit.text(".map-simulated")
+
+
+@pytest.mark.parametrize("engine", ["gl", "flat"])
+def test_what_a_mouse_hovers_over_is_what_a_tap_there_is_answered(
+    service: Server, visiting: Visiting, engine: str
+) -> None:
+    visit = visiting(service, screen="desk", reduced_motion="reduce")
+    if engine == "flat":
+        visit.context.add_init_script(WITHOUT_WEBGL)
+    opened(visit)
+    drawn(visit)
+    box = visit.page.locator(".map-canvas").bounding_box()
+    assert box is not None
+    label = visit.page.locator(".map-hover")
+    middle = {"x": box["width"] / 2 + 7, "y": box["height"] / 2 + 11}
+    visit.page.mouse.move(box["x"] + middle["x"], box["y"] + middle["y"])
+    label.wait_for()
+    hovered = label.inner_text()
+    assert hovered.endswith("°C")
+    asked = values_asked(visit)
+    assert len(asked) == 1
+    for step in range(1, 12):
+        visit.page.mouse.move(box["x"] + middle["x"] - step, box["y"] + middle["y"])
+    assert label.is_visible()
+    assert values_asked(visit) == asked
+    tapped(visit, (middle["x"], middle["y"]))
+    assert visit.text(".map-reading .map-value") == hovered
+    assert visit.page.locator(".map-stage").get_attribute("data-engine") == engine
+
+
+def test_the_hovered_value_follows_the_clock_and_goes_with_the_pointer(
+    service: Server, visiting: Visiting
+) -> None:
+    visit = visiting(service, screen="desk", reduced_motion="reduce")
+    opened(visit)
+    drawn(visit)
+    box = visit.page.locator(".map-canvas").bounding_box()
+    assert box is not None
+    label = visit.page.locator(".map-hover")
+    visit.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    label.wait_for()
+    before = label.inner_text()
+    visit.page.evaluate("document.querySelector('#map-time').focus({ preventScroll: true })")
+    for _ in range(12):
+        visit.page.keyboard.press("ArrowRight")
+    visit.until(
+        """(before) => { const label = document.querySelector(".map-hover");
+             return !label.hidden && label.innerText !== before; }""",
+        before,
+    )
+    visit.page.mouse.move(5, 5)
+    label.wait_for(state="hidden")
+
+
+def test_a_finger_has_no_hover_and_asks_for_no_numbers(service: Server, visiting: Visiting) -> None:
+    visit = visiting(service)
+    opened(visit)
+    drawn(visit)
+    visit.page.locator(".map-canvas").tap(position={"x": 120, "y": 160}, force=True)
+    visit.page.locator("#map-use").wait_for()
+    assert visit.page.locator(".map-hover").is_hidden()
+    assert values_asked(visit) == []

@@ -9,11 +9,14 @@
  * @property {"gl"|"flat"} kind
  * @property {HTMLElement} keys  what has the keyboard's focus
  * @property {(template: string, options: {maxZoom: number}) => void} addRaster  a layer of the ground
+ * @property {(template: string|null, options: {min_zoom: number, max_zoom: number}) => void} setGround  a
+ *   layer above those, or none
  * @property {(template: string|null, options?: {minZoom: number}) => Promise<boolean>} setTime  show
  *   these tiles instead of those shown, once they are loaded; false where another call came in between
  * @property {(share: number) => void} setOpacity  of these tiles, 0 to 1
  * @property {(zones: Object) => void} setData  GeoJSON whose outlines are drawn
  * @property {(point: Point) => {x: number, y: number}} project  pixels from the upper left corner
+ * @property {(pixel: {x: number, y: number}) => Point} unproject  the other way
  * @property {() => Bounds & Point & {zoom: number}} view  what is seen, its middle, and the zoom of tiles
  * @property {(point: Point, zoom?: number) => void} flyTo  zoom of tiles
  * @property {(bounds: Bounds) => void} fit

@@ -26,9 +26,11 @@ export async function create(node, options) {
     kind: "flat",
     keys: node,
     addRaster: (template, { maxZoom }) => addRaster(map, template, { maxZoom }),
+    setGround: grounds(map),
     ...frames(map, options.dataZoom),
     setData: (collection) => zones.clearLayers().addData(collection),
     project: ({ latitude, longitude }) => map.latLngToContainerPoint([latitude, longitude]),
+    unproject: ({ x, y }) => pointOf(map.containerPointToLatLng([x, y])),
     view: () => seen(map),
     flyTo: ({ latitude, longitude }, zoom) =>
       map.setView([latitude, longitude], zoom ?? map.getZoom(), still),
@@ -63,8 +65,12 @@ function box({ west, south, east, north }) {
   ];
 }
 
+function pointOf({ lat: latitude, lng: longitude }) {
+  return { latitude, longitude };
+}
+
 function listen(map, on) {
-  map.on("click", ({ latlng }) => on.tap({ latitude: latlng.lat, longitude: latlng.lng }));
+  map.on("click", ({ latlng }) => on.tap(pointOf(latlng)));
   map.on("move resize viewreset", on.move);
   map.on("moveend", on.moved);
   map.on("zoomstart", () => on.zooming(true));
@@ -86,6 +92,14 @@ function seen(map) {
 
 function addRaster(map, template, { maxZoom }) {
   L.tileLayer(template, { maxNativeZoom: maxZoom, maxZoom: map.getMaxZoom(), pane: "ground" }).addTo(map);
+}
+
+function grounds(map) {
+  let own = null;
+  return (template, { min_zoom: minZoom, max_zoom: maxNativeZoom }) => {
+    own?.remove();
+    own = template && L.tileLayer(template, { minZoom, maxNativeZoom, maxZoom: map.getMaxZoom(), pane: "ground", zIndex: 2 }).addTo(map);
+  };
 }
 
 /** The tiles of one time are loaded unseen, and take the place of the others at once. */

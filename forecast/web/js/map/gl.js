@@ -8,6 +8,9 @@ const TILE = 256;
 /** MapLibre's zoom counts in tiles of 512 pixels; ours are half as wide. */
 const FINER = 1;
 const TOP = "zones";
+/** Below this layer lies all ground, above it what is forecast. */
+const ABOVE_GROUND = "above-ground";
+const OWN_GROUND = "own-ground";
 const PATIENCE_MS = 10000;
 
 /**
@@ -24,15 +27,18 @@ export async function create(node, options) {
   map.scrollZoom.disable();
   listen(map, options.on);
   map.addSource(TOP, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+  map.addLayer({ id: ABOVE_GROUND, type: "background", layout: { visibility: "none" } });
   map.addLayer({ id: TOP, type: "line", source: TOP, paint: { "line-color": "#3a352b", "line-width": 1.4, "line-opacity": 0.8 } });
   const still = options.still ? { animate: false } : {};
   return {
     kind: "gl",
     keys: map.getCanvas(),
     addRaster: (template, { maxZoom }) => addRaster(map, template, { maxZoom }),
+    setGround: (template, zooms) => setGround(map, template, zooms),
     ...frames(map, options.dataZoom),
     setData: (zones) => map.getSource(TOP).setData(zones),
     project: ({ latitude, longitude }) => map.project([longitude, latitude]),
+    unproject: ({ x, y }) => pointOf(map.unproject([x, y])),
     view: () => seen(map),
     flyTo: ({ latitude, longitude }, zoom) =>
       map.easeTo({ center: [longitude, latitude], ...(zoom ? { zoom: zoom - FINER } : {}), ...still }),
@@ -79,8 +85,12 @@ function ready(map) {
   });
 }
 
+function pointOf({ lat: latitude, lng: longitude }) {
+  return { latitude, longitude };
+}
+
 function listen(map, on) {
-  map.on("click", ({ lngLat }) => on.tap({ latitude: lngLat.lat, longitude: lngLat.lng }));
+  map.on("click", ({ lngLat }) => on.tap(pointOf(lngLat)));
   map.on("move", on.move);
   map.on("resize", on.move);
   map.on("moveend", on.moved);
@@ -104,7 +114,20 @@ function seen(map) {
 function addRaster(map, template, { maxZoom }) {
   const id = `ground-${map.getStyle().layers.length}`;
   map.addSource(id, { type: "raster", tiles: [template], tileSize: TILE, maxzoom: maxZoom });
-  map.addLayer({ id, type: "raster", source: id, paint: { "raster-fade-duration": 0 } }, TOP);
+  map.addLayer({ id, type: "raster", source: id, paint: { "raster-fade-duration": 0 } }, ABOVE_GROUND);
+}
+
+function setGround(map, template, { min_zoom: minzoom, max_zoom: maxzoom }) {
+  drop(map, OWN_GROUND);
+  if (!template) return;
+  map.addSource(OWN_GROUND, { type: "raster", tiles: [template], tileSize: TILE, minzoom, maxzoom });
+  map.addLayer({ id: OWN_GROUND, type: "raster", source: OWN_GROUND, paint: { "raster-fade-duration": 0 } }, ABOVE_GROUND);
+}
+
+function drop(map, id) {
+  if (!id || !map.getLayer(id)) return;
+  map.removeLayer(id);
+  map.removeSource(id);
 }
 
 /** The tiles of one time are loaded unseen, and take the place of the others at once. */
@@ -114,17 +137,11 @@ function frames(map, maxZoom) {
   let count = 0;
   let opacity = 1;
 
-  function drop(id) {
-    if (!id || !map.getLayer(id)) return;
-    map.removeLayer(id);
-    map.removeSource(id);
-  }
-
   async function setTime(template, { minZoom = 0 } = {}) {
-    drop(coming);
+    drop(map, coming);
     coming = null;
     if (!template) {
-      drop(shown);
+      drop(map, shown);
       shown = null;
       return true;
     }
@@ -135,7 +152,7 @@ function frames(map, maxZoom) {
     await loaded(map, id);
     if (coming !== id) return false;
     map.setPaintProperty(id, "raster-opacity", opacity);
-    drop(shown);
+    drop(map, shown);
     [shown, coming] = [id, null];
     return true;
   }

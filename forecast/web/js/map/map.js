@@ -12,7 +12,7 @@ import { hover, worded } from "./hover.js";
 import { bar, grades, named } from "./legend.js";
 import { asked, card, placeMark, sentence, tappedMark, told } from "./reading.js";
 import { stage } from "./stage.js";
-import { shownAt, stepsOf, tilesOf } from "./steps.js";
+import { leastZoom, shownAt, stepsOf, tilesOf } from "./steps.js";
 
 /** Hours whose tiles are fetched ahead: at first, and once the time was moved. */
 const [AHEAD, AHEAD_MOVED] = [1, 6];
@@ -165,20 +165,16 @@ async function draw() {
   if (!slow) map.time = instantOf(steps[at]);
   const following = slow ? [] : steps.slice(at + 1, at + 1 + (map.moved ? AHEAD_MOVED : AHEAD)).map((step) => tilesOf(layers, choice, step));
   tell();
-  const done = await map.frames.show(tilesOf(layers, choice, steps[at]), { following, slow, minZoom: leastZoom() });
+  const done = await map.frames.show(tilesOf(layers, choice, steps[at]), { following, slow, minZoom: leastZoom(layers, choice) });
   if (done) numbers();
   return done;
-}
-
-function leastZoom() {
-  return map.choice.kind === "advice" ? (map.layers.advice_min_zoom ?? 0) : 0;
 }
 
 /** The pointer reads what is shown now. */
 function numbers() {
   const { context, layers, choice, steps, clock: { index } } = map;
   const template = tilesOf(layers, choice, steps[index()], { numbers: true });
-  map.hover?.show({ template, minZoom: leastZoom(), tell: worded(context, about()) });
+  map.hover?.show({ template, minZoom: leastZoom(layers, choice), tell: worded(context, about()) });
 }
 
 function shifted(own) {

@@ -64,6 +64,7 @@ export function names(context, engine, { areas, sparing }) {
     shown = [];
     for (const entry of candidates(view)) {
       const text = entry[spoken.state.lang] || entry.zh;
+      if (!text) continue;
       const spot = engine.project(entry.point);
       const wide = widthOf(text);
       const own = { left: spot.x - wide / 2, right: spot.x + wide / 2, top: spot.y - ROW / 2, bottom: spot.y + ROW / 2 };
@@ -90,7 +91,7 @@ export function names(context, engine, { areas, sparing }) {
 
   /** What lies above the names. */
   function covered(box) {
-    return [...node.parentNode.querySelectorAll(".map-buttons, .map-simulated")].map((other) => {
+    return [...node.parentNode.querySelectorAll(".map-buttons, .map-simulated, .map-credit:not([hidden])")].map((other) => {
       const { left, right, top, bottom } = other.getBoundingClientRect();
       return { left: left - box.left, right: right - box.left, top: top - box.top, bottom: bottom - box.top };
     });

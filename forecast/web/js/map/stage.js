@@ -13,6 +13,12 @@ const MARGIN = 4;
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "+", "-", "=", "Tab"];
 
 /**
+ * @typedef {Object} Stage
+ * @property {HTMLElement} node
+ * @property {import("./engine.js").Engine} engine
+ * @property {Object} names  what stands above the map
+ * @property {number} dataZoom  the finest tiles of data that are asked
+ *
  * @param {import("../app.js").Context} context
  * @param {Object} layers  of /v1/layers
  * @param {{tap: (point: import("./engine.js").Point) => void, moved: () => void}} on
@@ -82,6 +88,7 @@ export async function stage(context, layers, on) {
     update,
     say,
     names: above,
+    ground: ({ template }) => address(template, {}),
     busy: (going) => node.toggleAttribute("data-busy", going),
     showPlace: (place) => engine.flyTo(place, Math.max(START_ZOOM, engine.view().zoom)),
   };

@@ -6,6 +6,8 @@ const AT_ONCE = 6;
 const RETRY_SECONDS = 3;
 const PATIENCE_MS = 300e3;
 const MOST = 60;
+/** Pixels along a tile. */
+export const SIZE = 256;
 
 /**
  * An address on our own origin with `{z}`, `{x}` and `{y}` left in it.
@@ -43,6 +45,18 @@ export function covering(view, maxZoom) {
     }
   }
   return found.sort((one, other) => one.far - other.far).slice(0, MOST);
+}
+
+/**
+ * The tile over a point, and the point's pixel in it.
+ * @param {import("./engine.js").Point} point
+ * @param {number} z
+ * @returns {{tile: {z: number, x: number, y: number}, row: number, column: number}}
+ */
+export function pixelAt({ latitude, longitude }, z) {
+  const [across, down] = place(longitude, latitude, z);
+  const [x, y] = [Math.floor(across), Math.floor(down)];
+  return { tile: { z, x, y }, row: Math.floor((down - y) * SIZE), column: Math.floor((across - x) * SIZE) };
 }
 
 function place(longitude, latitude, z) {
@@ -83,7 +97,8 @@ export async function fetched(template, tiles, { signal, waiting, low = false, s
   return refused;
 }
 
-function fill(template, { z, x, y }) {
+/** @param {string} template  with `{z}`, `{x}`, `{y}`  @param {{z: number, x: number, y: number}} tile */
+export function fill(template, { z, x, y }) {
   return template.replace("{z}", z).replace("{x}", x).replace("{y}", y);
 }
 
