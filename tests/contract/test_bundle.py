@@ -4,6 +4,8 @@ import re
 
 from forecast.api.bundle_page import page_files
 from forecast.api.bundle_questions import HOURLY, LEVELS, WET, WET_HOURS
+from forecast.query.coordinate_doubt import COARSEST_DEGREES, read_precision
+from forecast.query.datum import DATUMS, METRES_PER_DEGREE, TRUE
 from forecast.service.passport import AGE_LIMITS_H, EXPIRED
 from tests.support.data import ROOT
 
@@ -27,6 +29,16 @@ def test_a_bundle_asks_for_the_hours_that_the_page_asks_for() -> None:
     assert f'LEVELS = "{LEVELS}"' in page
     assert f'WET = "{WET}"' in page
     assert f"over: {WET_HOURS}" in page
+
+
+def test_the_page_knows_the_datums_and_the_coarsest_precision_of_the_service() -> None:
+    page = script("exactness.js")
+    assert listed(page, "DATUMS") == list(DATUMS)
+    assert listed(script("bundle.js"), "SHIFTED") == [one for one in DATUMS if one not in TRUE]
+    found = re.search(r"COARSEST_M = (\d+);", page)
+    assert found
+    assert 0.99 < int(found[1]) / (COARSEST_DEGREES * METRES_PER_DEGREE) <= 1.0
+    assert read_precision(f"{found[1]}m", latitude=0.0).latitude <= COARSEST_DEGREES
 
 
 def test_the_page_calls_ages_as_the_service_does() -> None:

@@ -186,9 +186,14 @@ function askedFor({ asked: { latitude, longitude }, datum, location }) {
 function exact({ passport: { location }, bundle }) {
   if (bundle) return [];
   const edge = ["passport.edge", location ? format.distance(location.edge_m) : ""];
-  if (!isAbout(context.state.place, location)) return [["passport.exact", t("passport.exact.name")], edge];
+  const { place } = context.state;
+  if (!isAbout(place, location)) {
+    // of coordinates, an answer that was kept is about others at this point
+    const named = !place.digits && !place.precision;
+    return [["passport.exact", named ? t("passport.exact.name") : ""], edge];
+  }
   const { precision, radius_m: radius, datum, datum_declared: declared, transformed } = location;
-  const length = /^([\d.]+)(k?m)$/.exec(context.state.place.precision ?? "");
+  const length = /^([\d.]+)(k?m)$/.exec(place.precision ?? "");
   const degrees = [precision.latitude, precision.longitude].map((half) => `±${Number(half.toPrecision(2))}°`);
   const halves = length ? `±${length[1]} ${t(`unit.${length[2]}`)}` : [...new Set(degrees)].join(" / ");
   const read = t(`passport.exact.${precision.read_from}`, { halves, distance: format.distance(radius) });

@@ -73,6 +73,12 @@ def test_the_first_view_takes_less_than_a_third_of_its_budget_before_the_forecas
 ) -> None:
     shell = api.get("/").text
     loaded = re.findall(r'(?:href|src)="(web/[^"]+)"', shell)
-    words = [f"web/words/{lang}.json" for lang in ("zh", "en")]
-    sizes = [len(gzip.compress(api.get(f"/{path}").content, 9)) for path in {*loaded, *words}]
-    assert sum(sizes) + len(gzip.compress(shell.encode(), 9)) < 250_000 / 3
+    files = set(loaded) - {path for path in loaded if "/words/" in path}
+    # a visit speaks one language; the other comes with what the worker keeps
+    words = [packed_size(api, f"web/words/{lang}.json") for lang in ("zh", "en")]
+    first = sum(packed_size(api, path) for path in files) + max(words)
+    assert first + len(gzip.compress(shell.encode(), 9)) < 250_000 / 3
+
+
+def packed_size(api: Api, path: str) -> int:
+    return len(gzip.compress(api.get(f"/{path}").content, 9))
