@@ -14,9 +14,16 @@ import xarray as xr
 
 from forecast.export.colours import ABSENT, OUTSIDE, colour_table
 from forecast.export.manifest import ExportReport, Report, whole_file, write_manifest
-from forecast.export.netcdf import CONVENTIONS, NETCDF_LOCK, spacing_of, write_axis
-from forecast.times import hours_since, iso
-from grids.cf import AXES, GRID_MAPPING, WGS84, cell_bounds
+from forecast.export.netcdf import (
+    file_attributes,
+    new_file,
+    spacing_of,
+    time_axis,
+    write_axis,
+    write_grid,
+)
+from forecast.times import hours_since
+from grids.cf import AXES, GRID_MAPPING
 
 CHUNK_CELLS: Final = 128
 CHANCE_SCALE: Final = 10_000
@@ -57,11 +64,7 @@ def write_grades(
     Returns:
         What was written; the same stands in `<path>.manifest.json`.
     """
-    with (
-        NETCDF_LOCK,
-        whole_file(path) as partial,
-        netCDF4.Dataset(partial, "w", format="NETCDF4") as file,
-    ):
+    with new_file(path) as file:
         _write_axes(file, maps)
         file.setncatts(_global_attributes(maps, provenance))
         for count, (name, field) in enumerate(maps.data_vars.items(), start=1):
@@ -169,38 +172,15 @@ def _tags(maps: xr.Dataset, field: xr.DataArray, provenance: Mapping[str, Any]) 
 
 def _write_axes(file: netCDF4.Dataset, maps: xr.Dataset) -> None:
     since = np.datetime64(str(maps.attrs["issued"]).removesuffix("Z"), "ns")
-    units = f"hours since {iso(since)[:-1].replace('T', ' ')}"
-    file.createDimension("bounds", 2)
     edges = [hours_since(maps[name].values, since) for name in ("day_start", "day_end")]
-    attributes = {
-        "standard_name": "time",
-        "long_name": _DAY_LABEL,
-        "axis": "T",
-        "calendar": "standard",
-        "units": units,
-    }
-    labels = hours_since(maps["day"].values, since)
-    bounds = np.stack(edges, axis=1)
-    write_axis(file, "day", values=labels, bounds=bounds, attributes=attributes)
-    for name, about in AXES.items():
-        bounds = cell_bounds(maps[name].values, spacing=spacing_of(maps, name))
-        write_axis(file, name, values=maps[name].values, bounds=bounds, attributes=about)
+    labels, bounds = hours_since(maps["day"].values, since), np.stack(edges, axis=1)
+    write_axis(file, "day", values=labels, bounds=bounds, attributes=time_axis(_DAY_LABEL, since))
+    write_grid(file, maps, since=since)
     if "level" in maps.coords:
         file.createDimension("level", maps.sizes["level"])
         level = file.createVariable("level", "i1", ("level",))
         level.setncatts(dict(maps["level"].attrs))
         level[:] = maps["level"].values
-    start = file.createVariable("forecast_reference_time", "f8", ())
-    start.setncatts(
-        {
-            "standard_name": "forecast_reference_time",
-            "long_name": "start of the model run",
-            "units": units,
-            "calendar": "standard",
-        }
-    )
-    start[...] = 0.0
-    file.createVariable(GRID_MAPPING, "i4", ()).setncatts(WGS84)
     for name, about in _STATIC.items():
         if name in maps.coords:
             _create(file, name, maps[name], kind="f4", fill=np.float32(np.nan)).setncatts(about)
@@ -237,25 +217,17 @@ def _create(
 
 
 def _global_attributes(maps: xr.Dataset, provenance: Mapping[str, Any]) -> dict[str, str]:
-    label = provenance.get("source_label", provenance.get("source", ""))
-    simulated = bool(provenance.get("simulated"))
     issued = str(maps.attrs["issued"])
-    return {
-        "Conventions": CONVENTIONS,
-        "title": ("SIMULATED " if simulated else "") + f"Zhitian advice: {maps.attrs['crop']}",
-        "institution": "Zhitian self-hosted service",
-        "source": f"{label}, cycle {issued}, downscaled, judged by {maps.attrs['profile']}",
-        "history": f"{provenance.get('created', issued)} zhitian advise",
-        "comment": "Codes are explained by flag_meanings, labels_en and labels_zh of each map.",
-        "license": str(provenance.get("licence", "")),
-        "attribution": str(provenance.get("attribution", "")),
-        "cycle_id": str(provenance.get("cycle", "")),
-        "simulated": "true" if simulated else "false",
-        **{
-            key: str(maps.attrs[key])
-            for key in ("profile", "crop_zh", "day_boundary", "single_forecast")
-        },
-    }
+    kept = ("profile", "crop_zh", "day_boundary", "single_forecast")
+    return file_attributes(
+        provenance,
+        title=f"Zhitian advice: {maps.attrs['crop']}",
+        source=f"cycle {issued}, downscaled, judged by {maps.attrs['profile']}",
+        history=f"{provenance.get('created', issued)} zhitian advise",
+        comment="Codes are explained by flag_meanings, labels_en and labels_zh of each map.",
+        cycle_id=str(provenance.get("cycle", "")),
+        **{key: str(maps.attrs[key]) for key in kept},
+    )
 
 
 def _digest(path: Path) -> str:

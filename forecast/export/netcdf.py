@@ -1,6 +1,7 @@
 """CF netCDF-4 of a window of a cycle, packed as it is stored, written hour block by block."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -15,7 +16,7 @@ from forecast.times import hours_since, iso
 from forecast.variables import FILL, Variable, pack, variable
 from grids.cf import AXES, GRID_MAPPING, WGS84, cell_bounds
 
-NETCDF_LOCK: Final = Lock()
+_LOCK: Final = Lock()
 """The netCDF library is not safe in threads: every use of it here holds this lock."""
 
 BLOCK_HOURS: Final = 12
@@ -24,11 +25,10 @@ CONVENTIONS: Final = "CF-1.8"
 ONE_CELL_DEGREES: Final = 0.01
 """Size taken for a cell that is alone in its file."""
 
-_TIME: Final = {
-    "standard_name": "time",
-    "long_name": "valid time, end of the interval for sums, means and extremes",
-    "axis": "T",
-    "calendar": "standard",
+_TIME: Final = "valid time, end of the interval for sums, means and extremes"
+_START: Final = {
+    "standard_name": "forecast_reference_time",
+    "long_name": "start of the model run",
 }
 
 
@@ -51,11 +51,7 @@ def write_netcdf(
         What was written; the same stands in `<path>.manifest.json`.
     """
     names = timed(dataset)
-    with (
-        NETCDF_LOCK,
-        whole_file(path) as partial,
-        netCDF4.Dataset(partial, "w", format="NETCDF4") as file,
-    ):
+    with new_file(path) as file:
         _write_axes(file, dataset)
         _write_static(file, dataset)
         file.setncatts(_global_attributes(dataset, provenance))
@@ -71,19 +67,56 @@ def write_netcdf(
     )
 
 
+@contextmanager
+def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
+    """Open a netCDF-4 file to write; it appears only when it is whole.
+
+    Args:
+        path: of the file, replaced if there is one.
+    """
+    with (
+        _LOCK,
+        whole_file(path) as partial,
+        netCDF4.Dataset(partial, "w", format="NETCDF4") as file,
+    ):
+        yield file
+
+
 def _write_axes(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
     reference = cycle_of(dataset)
-    since = f"hours since {iso(reference)[:-1].replace('T', ' ')}"
     hours = hours_since(dataset["time"].values, reference)
     intervals = _intervals(dataset, hours, since=reference)
-    file.createDimension("bounds", 2)
-    about = {**_TIME, "units": since}
-    write_axis(file, "time", values=hours, bounds=intervals, attributes=about)
+    write_axis(file, "time", values=hours, bounds=intervals, attributes=time_axis(_TIME, reference))
+    write_grid(file, dataset, since=reference)
+
+
+def write_grid(file: netCDF4.Dataset, dataset: xr.Dataset, *, since: np.datetime64) -> None:
+    """Write the cells, where they lie, and the start of the model run.
+
+    Args:
+        file: to write into.
+        dataset: with latitude and longitude.
+        since: start of the model run; the hours of all axes of time count from it.
+    """
     for name, attributes in AXES.items():
         centres = dataset[name].values
         edges = cell_bounds(centres, spacing=spacing_of(dataset, name))
         write_axis(file, name, values=centres, bounds=edges, attributes=attributes)
-    _write_scalars(file, since=since)
+    start = file.createVariable("forecast_reference_time", "f8", ())
+    start.setncatts(_START | _counted(since))
+    start[...] = 0.0
+    file.createVariable(GRID_MAPPING, "i4", ()).setncatts(WGS84)
+
+
+def time_axis(long_name: str, since: np.datetime64) -> dict[str, str]:
+    """Attributes of an axis of time.
+
+    Args:
+        long_name: what its values are.
+        since: start of the model run.
+    """
+    named = {"standard_name": "time", "long_name": long_name, "axis": "T"}
+    return named | _counted(since)
 
 
 def write_axis(
@@ -97,12 +130,14 @@ def write_axis(
     """Write a coordinate with the bounds of its cells.
 
     Args:
-        file: to write into; it has the dim `bounds`.
+        file: to write into.
         name: of the dim and coordinate.
         values: of the coordinate [name].
         bounds: of its cells [name, bounds].
         attributes: of the coordinate.
     """
+    if "bounds" not in file.dimensions:
+        file.createDimension("bounds", 2)
     file.createDimension(name, values.size)
     axis = file.createVariable(name, "f8", (name,))
     axis.setncatts({**attributes, "bounds": f"{name}_bounds"})
@@ -127,18 +162,11 @@ def _intervals(dataset: xr.Dataset, hours: np.ndarray, *, since: np.datetime64) 
     return np.stack([hours_since(starts, since), hours], axis=1)
 
 
-def _write_scalars(file: netCDF4.Dataset, *, since: str) -> None:
-    start = file.createVariable("forecast_reference_time", "f8", ())
-    start.setncatts(
-        {
-            "standard_name": "forecast_reference_time",
-            "long_name": "start of the model run",
-            "units": since,
-            "calendar": "standard",
-        }
-    )
-    start[...] = 0.0
-    file.createVariable(GRID_MAPPING, "i4", ()).setncatts(WGS84)
+def _counted(since: np.datetime64) -> dict[str, str]:
+    return {
+        "units": f"hours since {iso(since)[:-1].replace('T', ' ')}",
+        "calendar": "standard",
+    }
 
 
 def _write_static(file: netCDF4.Dataset, dataset: xr.Dataset) -> None:
@@ -206,19 +234,38 @@ def _write_blocks(
             report("writing netCDF", count, len(steps))
 
 
-def _global_attributes(dataset: xr.Dataset, provenance: Mapping[str, Any]) -> dict[str, str]:
-    cycle = iso(cycle_of(dataset))
-    label = provenance.get("source_label", provenance.get("source", ""))
+def file_attributes(
+    provenance: Mapping[str, Any], *, title: str, source: str, **more: str
+) -> dict[str, str]:
+    """Global attributes that every file of ours has.
+
+    Args:
+        provenance: facts of the cycle.
+        title: what the file holds.
+        source: what became of the model run.
+        more: further ones.
+    """
     simulated = bool(provenance.get("simulated"))
+    label = provenance.get("source_label", provenance.get("source", ""))
     return {
         "Conventions": CONVENTIONS,
-        "title": ("SIMULATED " if simulated else "") + "Zhitian 1 km forecast",
+        "title": ("SIMULATED " if simulated else "") + title,
         "institution": "Zhitian self-hosted service",
-        "source": f"{label}, cycle {cycle}, downscaled with terrain",
-        "history": f"{provenance.get('created', cycle)} zhitian export",
-        "comment": "Values stand for cells of the grid; sums, means and extremes end at time.",
+        "source": f"{label}, {source}",
         "license": str(provenance.get("licence", "")),
         "attribution": str(provenance.get("attribution", "")),
-        "cycle_id": str(provenance.get("cycle_id", "")),
         "simulated": "true" if simulated else "false",
+        **more,
     }
+
+
+def _global_attributes(dataset: xr.Dataset, provenance: Mapping[str, Any]) -> dict[str, str]:
+    cycle = iso(cycle_of(dataset))
+    return file_attributes(
+        provenance,
+        title="Zhitian 1 km forecast",
+        source=f"cycle {cycle}, downscaled with terrain",
+        history=f"{provenance.get('created', cycle)} zhitian export",
+        comment="Values stand for cells of the grid; sums, means and extremes end at time.",
+        cycle_id=str(provenance.get("cycle_id", "")),
+    )
