@@ -91,7 +91,7 @@ function answered(event) {
     event.respondWith(file(event));
   } else if (QUESTION.test(path)) {
     event.respondWith(answer(event));
-  } else if (path.startsWith("tiles/")) {
+  } else if (path.startsWith("tiles/") && !path.endsWith(".int16")) {
     event.respondWith(tile(event));
   }
 }
