@@ -12,7 +12,7 @@ from forecast.query.events import Condition, Event
 from forecast.query.occurrence import occurrence
 from forecast.store import Cycle, RegionStore
 from tests.support.benchmark import Measurements, cpu_seconds
-from tests.support.cycles import counts, description
+from tests.support.cycles import counts, description, write_tiles
 from tests.support.large_members import large_member, large_terrain, together
 
 COUNT, HOURS = 51, 360
@@ -28,9 +28,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Cycle:
     packed = counts(about)
     stack = downscale.MemberStack()
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         members = [large_member(about.grid, seed=seed, hours=HOURS) for seed in range(COUNT)]
         staging.write_group("members", together(members).chunk(realization=1))
         with staging.ensemble(range(COUNT)) as writer:

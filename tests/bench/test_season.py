@@ -13,6 +13,7 @@ from forecast.publish import publish
 from forecast.service import ForecastService
 from forecast.settings import Settings
 from tests.support.benchmark import Measurements, cpu_seconds
+from tests.support.cycles import write_tiles
 from tests.support.judged import weather_at
 from tests.support.large_members import large_member
 from tests.support.small_region import CYCLE, NOW, SmallRegion
@@ -33,9 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> ForecastService:
     grid, terrain, counts = region.region.grid, region.terrain, region.counts()
     stack = downscale.MemberStack()
     with region.store.stage(region.description()) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, counts[rows, columns])
+        write_tiles(staging, counts)
         staging.write_group("terrain", terrain)
         with staging.ensemble(range(COUNT)) as writer:
             for seed in range(COUNT):

@@ -23,7 +23,7 @@ from forecast.settings import Settings
 from forecast.store import RegionStore
 from forecast.times import parse_instant, to_datetime
 from tests.support.benchmark import Measurements, cpu_seconds
-from tests.support.cycles import counts, description
+from tests.support.cycles import counts, description, write_tiles
 from tests.support.large_members import large_member, large_terrain
 from tests.support.tile_pixels import picture
 
@@ -52,9 +52,7 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     store = RegionStore.create(folder / "store" / "testland", region="testland")
     packed, stack = counts(about), downscale.MemberStack()
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         flat = terrain["elevation"] * 0.0
         staging.write_group(
             "terrain", terrain.assign(model_elevation=flat, temperature_correction=flat)

@@ -10,7 +10,15 @@ from forecast.errors import DamagedCycle
 from forecast.store import Cycle, RegionStore, Window
 from forecast.store.maps import map_field
 from forecast.store.paths import StorePaths
-from tests.support.cycles import counts, description, native, new_store, publish_quickly, terrain
+from tests.support.cycles import (
+    counts,
+    description,
+    native,
+    new_store,
+    publish_quickly,
+    terrain,
+    write_tiles,
+)
 
 CASES = 100
 KINDS = ("flip", "truncate", "delete", "swap", "old")
@@ -24,9 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> RegionStore:
     publish_quickly(made, seed=5)
     packed = counts(about)
     with made.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.write_group("native", native(about))
         staging.write_group("members", native(about, members=2))
         staging.write_group("terrain", terrain(about))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from forecast.store import CycleDescription, RegionStore, SourceFile
+from forecast.store import CycleDescription, RegionStore, SourceFile, Staging
 from forecast.variables import FILL, require
 from grids.grid import Grid
 
@@ -115,6 +115,13 @@ def terrain(about: CycleDescription) -> xr.Dataset:
     )
 
 
+def write_tiles(staging: Staging, packed: npt.NDArray[np.int16]) -> None:
+    """Write packed counts [row, column, variable, time] into all tiles of a cycle."""
+    for tile in staging.tiles():
+        rows, columns = staging.layout.window(tile)
+        staging.write_tile(tile, packed[rows, columns])
+
+
 def publish_quickly(
     store: RegionStore,
     *,
@@ -126,9 +133,7 @@ def publish_quickly(
     about = about or description()
     packed = counts(about, seed=seed) if packed is None else packed
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.commit(staging.seal(quality={}))
         return staging.cycle_id
 

@@ -16,7 +16,7 @@ import numpy as np
 from forecast.errors import StoreBusy
 from forecast.publish import publish
 from forecast.store import Cycle, CycleDescription, RegionStore
-from tests.support.cycles import LONG_AGO, counts, description
+from tests.support.cycles import LONG_AGO, counts, description, write_tiles
 
 BUSY = 8
 
@@ -41,9 +41,7 @@ def publish_numbered(path: Path, seed: int, failpoint: str = "") -> None:
     packed = counts(about, seed=seed)
     try:
         with RegionStore.open(path).stage(about) as staging:
-            for tile in staging.tiles():
-                rows, columns = staging.layout.window(tile)
-                staging.write_tile(tile, packed[rows, columns])
+            write_tiles(staging, packed)
             publish(staging)
     except StoreBusy:
         os._exit(BUSY)

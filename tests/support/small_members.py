@@ -6,6 +6,7 @@ import xarray as xr
 from forecast import downscale
 from forecast.publish import publish
 from forecast.store import Cycle, Staging
+from tests.support.cycles import write_tiles
 from tests.support.small_native import native_fields
 from tests.support.small_region import SmallRegion
 
@@ -52,9 +53,7 @@ def published_with(region: SmallRegion, members: xr.Dataset, **given: xr.Dataset
     """A published cycle that holds these members, and made-up fields besides."""
     counts = region.counts()
     with region.store.stage(region.description()) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, counts[rows, columns])
+        write_tiles(staging, counts)
         staging.write_group("terrain", region.terrain)
         staged(staging, members, region.terrain, **given)
         publish(staging)

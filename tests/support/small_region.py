@@ -14,6 +14,7 @@ from forecast.publish import publish
 from forecast.regions import Region
 from forecast.store import CycleDescription, RegionStore
 from forecast.variables import FILL, require
+from tests.support.cycles import write_tiles
 
 CYCLE = datetime(2025, 4, 10, tzinfo=UTC)
 NOW = datetime(2025, 4, 10, 6, tzinfo=UTC)
@@ -140,9 +141,7 @@ class SmallRegion:
         about = self.description(simulated=simulated, reference_time=reference_time)
         counts = self.counts(version) if packed is None else packed
         with self.store.stage(about) as staging:
-            for tile in staging.tiles():
-                rows, columns = staging.layout.window(tile)
-                staging.write_tile(tile, counts[rows, columns])
+            write_tiles(staging, counts)
             staging.write_group("terrain", self.terrain)
             if native is not None:
                 staging.write_group("native", native)

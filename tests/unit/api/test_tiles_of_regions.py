@@ -13,6 +13,7 @@ from forecast.publish import publish
 from forecast.settings import Settings
 from forecast.store import RegionStore
 from tests.support.asking import Api
+from tests.support.cycles import write_tiles
 from tests.support.small_members import members_of, published_with
 from tests.support.small_region import CYCLE, NOW, SmallRegion
 from tests.support.tile_pixels import drawn, every, tile_at
@@ -61,9 +62,7 @@ class Pair:
         packed[:, :, self.small.variables.index("precipitation")] = rain
         store = RegionStore.open(self.small.root / own.name)
         with store.stage(about) as staging:
-            for tile in staging.tiles():
-                rows, columns = staging.layout.window(tile)
-                staging.write_tile(tile, packed[rows, columns])
+            write_tiles(staging, packed)
             staging.write_group("terrain", self.small.terrain)
             publish(staging)
             return staging.cycle_id

@@ -22,6 +22,7 @@ from forecast.settings import Settings
 from forecast.store import Cycle
 from forecast.store.observations import ObservationStore
 from forecast.store.paths import StorePaths
+from tests.support.cycles import write_tiles
 from tests.support.small_members import members_of, staged
 from tests.support.small_native import VARIABLES, native_fields
 from tests.support.small_region import CYCLE, NOW, SmallRegion
@@ -96,9 +97,7 @@ def fill(store: ObservationStore, *, days: int) -> None:
 def published(small: SmallRegion, members: xr.Dataset, correction: xr.Dataset) -> Cycle:
     counts = small.counts()
     with small.store.stage(small.description(simulated=False)) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, counts[rows, columns])
+        write_tiles(staging, counts)
         staging.write_group("terrain", small.terrain)
         staging.write_group("calibration", correction)
         staging.write_group("members", members)

@@ -14,6 +14,7 @@ from forecast import downscale
 from forecast.publish import publish
 from forecast.service import ForecastService, ask
 from forecast.variables import pack
+from tests.support.cycles import write_tiles
 from tests.support.small_native import VARIABLES, native_fields
 from tests.support.small_region import SmallRegion
 
@@ -65,9 +66,7 @@ def publish_corrected(region: SmallRegion, terms: xr.Dataset) -> None:
         axis=2,
     )
     with region.store.stage(region.description()) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.write_group("terrain", region.terrain)
         staging.write_group("native", native)
         staging.write_group("calibration", terms)

@@ -9,7 +9,7 @@ import pytest
 from forecast.errors import DamagedCycle, DataError, StoreMissing
 from forecast.store import Ensemble, RegionStore
 from forecast.store.paths import StorePaths
-from tests.support.cycles import counts, description, new_store
+from tests.support.cycles import counts, description, new_store, write_tiles
 
 NODES, TIMES = 6, 7
 MEMBERS = (0, 3, 9)
@@ -33,9 +33,7 @@ def published(path: Path) -> RegionStore:
     about = description()
     packed = counts(about)
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         with staging.ensemble(MEMBERS) as writer:
             for member in MEMBERS:
                 writer.add(block(member))
@@ -69,9 +67,7 @@ def test_a_cycle_without_members_says_so(tmp_path: Path) -> None:
     about = description()
     packed = counts(about)
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.commit(staging.seal(quality={}))
     with pytest.raises(StoreMissing, match="published without them"):
         _ = store.current().ensemble

@@ -11,16 +11,21 @@ from forecast.publish import Gates, publish
 from forecast.store import CycleDescription, Manifest, RegionStore
 from forecast.store.pointer import Pointer, read_pointer, swap_pointer
 from forecast.variables import FILL
-from tests.support.cycles import counts, description, native, new_store, publish_quickly
+from tests.support.cycles import (
+    counts,
+    description,
+    native,
+    new_store,
+    publish_quickly,
+    write_tiles,
+)
 
 
 def publish_block(
     store: RegionStore, about: CycleDescription, packed: np.ndarray, **options
 ) -> Manifest:
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.write_group("native", native(about))
         return publish(staging, **options)
 
@@ -105,9 +110,7 @@ def test_bytes_that_changed_on_the_disk_stop_the_cycle(tmp_path: Path) -> None:
     about = description()
     packed = counts(about)
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         path = staging.path / "maps/precipitation/c/0/1/1"
         content = bytearray(path.read_bytes())
         content[17] ^= 4
@@ -121,9 +124,7 @@ def test_a_foreign_file_stops_the_cycle(tmp_path: Path) -> None:
     about = description()
     packed = counts(about)
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         (staging.path / "notes.txt").write_text("x", encoding="utf-8")
         with pytest.raises(DataError, match=r"notes.txt"):
             publish(staging)
@@ -145,9 +146,7 @@ def test_a_writer_that_was_overtaken_cannot_publish(tmp_path: Path) -> None:
     about = description()
     packed = counts(about)
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         # somebody removed the lock file by hand, and another writer published
         (store.path / "writer.lock").unlink()
         winner = publish_quickly(RegionStore.open(store.path))

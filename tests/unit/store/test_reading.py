@@ -21,6 +21,7 @@ from tests.support.cycles import (
     publish_quickly,
     terrain,
     values_of,
+    write_tiles,
 )
 
 
@@ -32,9 +33,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[RegionStore, np
     packed[2, 3] = FILL
     packed[7, :, 1, 2:4] = FILL
     with store.stage(about) as staging:
-        for tile in staging.tiles():
-            rows, columns = staging.layout.window(tile)
-            staging.write_tile(tile, packed[rows, columns])
+        write_tiles(staging, packed)
         staging.write_group("native", native(about))
         staging.write_group("members", native(about, members=3))
         staging.write_group("terrain", terrain(about))
