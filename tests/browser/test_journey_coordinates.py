@@ -92,9 +92,7 @@ def test_the_dialog_tells_digits_edge_datum_and_chance(
     assert ("未说明" if lang == "zh" else "not said") in facts(visit, datum)
     assert facts(visit, chance) == "75%"
     visit.page.locator("#meteogram-body").scroll_into_view_if_needed()
-    visit.page.locator(
-        "#meteogram-body button", has_text=re.compile("来历|Details")
-    ).first.click()
+    visit.page.locator("#meteogram-body button", has_text=re.compile("来历|Details")).first.click()
     visit.page.locator("#dialog[open]", has_text="±0.005°").wait_for()
     assert axe.violations(visit.page) == []
 
