@@ -36,7 +36,7 @@ _LIGHTS: Final[Mapping[int, Text]] = {
     NOT_APPLICABLE: _STATES[NOT_APPLICABLE],
     NO_DATA: _STATES[NO_DATA],
     windows.RED: Text(zh="不适宜", en="red"),
-    windows.AMBER: Text(zh="次适宜", en="amber"),
+    windows.AMBER: Text(zh="较适宜", en="amber"),
     windows.GREEN: Text(zh="适宜", en="green"),
 }
 

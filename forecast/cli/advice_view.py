@@ -41,7 +41,7 @@ BEST: Final = ("green", "amber", "red", "no-data", "not-applicable")
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
         "stages": "发育期：",
-        "legend": "1–4 级别  ● 适宜  ◐ 次适宜  ○ 不适宜  · 未达标准  ? 资料不足  空白 不适用",
+        "legend": "1–4 级别  ● 适宜  ◐ 较适宜  ○ 不适宜  · 未达标准  ? 资料不足  空白 不适用",
         "reason": "依据",
         "margin": "余量",
         "confidence": "把握",

@@ -24,6 +24,15 @@ def exactly(value: float, unit: str, *, language: Language) -> str:
     return number(value, unit, language=language)
 
 
+def enough(change: float, unit: str, *, language: Language) -> str:
+    """A change that turns an answer, rounded up: nobody forecasts rain to a hundredth of a mm."""
+    if unit in {"%", "W m-2"}:
+        change = math.ceil(round(change, 6))
+    elif unit == "mm" and change >= _LEAST_RAIN:
+        change = math.ceil(round(change * 10.0, 6)) / 10.0
+    return exactly(change, unit, language=language)
+
+
 def roughly(value: float, unit: str, *, language: Language) -> str:
     """A number as a message has it: whole degrees, in Chinese wind as its force.
 
@@ -59,6 +68,22 @@ def label(subject: str, language: Language) -> str:
     if known is None:
         return subject
     return known.zh if language == "zh" else known.en
+
+
+def dated_label(subject: str, language: Language) -> str:
+    """What a quantity is called beside the date of its value: 最低气温, the lowest temperature.
+
+    Args:
+        subject: short name of the quantity, name or key of a model.
+        language: `zh` or `en`.
+    """
+    told = _labels().get(_name(subject), {}).get(f"dated_{language}")
+    return str(told) if told else label(subject, language)
+
+
+def extreme(subject: str) -> str:
+    """Whether a quantity of a day is its extreme: `min`, `max`, or neither (empty)."""
+    return str(_labels().get(_name(subject), {}).get("extreme", ""))
 
 
 def short_label(subject: str, language: Language) -> str:

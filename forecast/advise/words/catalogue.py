@@ -76,8 +76,9 @@ def simulated(text: str, language: Language) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital first letter, behind a quotation mark too."""
+    begins = 1 if text.startswith("“") else 0
+    return text[:begins] + text[begins : begins + 1].upper() + text[begins + 1 :]
 
 
 def _flat(tree: Mapping[str, Any], prefix: str) -> dict[str, Mapping[Language, str]]:

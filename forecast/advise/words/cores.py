@@ -1,6 +1,7 @@
 """What a message is about: its first sentence, with ever less in it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from forecast.advise.advisory import Advisory, Because
 from forecast.advise.profile.crop_profile import CropProfile
@@ -14,6 +15,9 @@ from forecast.advise.words.amounts import roughly, short_label
 from forecast.advise.words.catalogue import phrase_of, said, sentence
 from forecast.advise.words.confidence import tens
 from forecast.advise.words.parts import compared_in, hazard, part_of, short_name
+
+HILLS_M: Final = 100.0
+"""Height from which a message tells it: below, one field of a plain is as high as the next."""
 
 
 def cores(
@@ -117,7 +121,7 @@ def _number(
 
 
 def _details(about: About, language: Language) -> tuple[str, ...]:
-    if about.elevation_m is None:
+    if about.elevation_m is None or about.elevation_m < HILLS_M:
         return ("place", "value") if about.place(language) else ("value",)
     return ("place_height", "height", "value") if about.place(language) else ("height", "value")
 

@@ -13,7 +13,7 @@ from forecast.advise.words.about import About
 from forecast.advise.words.catalogue import phrase_of, said, sentence
 from forecast.advise.words.cores import chance_words
 from forecast.advise.words.parts import hazard, part_of
-from forecast.advise.words.season_text import phenology_text, stage_text
+from forecast.advise.words.season_text import phenology_text, stages_sentences
 from forecast.advise.words.water_text import irrigation_text, standing_water_text
 from forecast.advise.words.why import reason
 
@@ -35,8 +35,7 @@ def effects(
         about: place and zone.
         language: of the text.
     """
-    for stage in advice.stages:
-        yield stage_text(stage, about=about)[language]
+    yield from stages_sentences(advice.stages, about=about, language=language)
     urgent = _urgent(advice)
     for advisory in urgent[:MOST]:
         yield _warning(advisory, about, language)

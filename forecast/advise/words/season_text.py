@@ -1,11 +1,11 @@
 """The stage of the crop, the dates of its stages, and the days that they rest on, as sentences."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from forecast.advise.advice import StageDate, StageNow
-from forecast.advise.profile.wording import Language
+from forecast.advise.profile.wording import LIST_SEPARATOR, Language
 from forecast.advise.weather import Season
 from forecast.advise.words.about import About
 from forecast.advise.words.catalogue import said, sentence
@@ -17,6 +17,24 @@ from forecast.advise.words.paragraph import in_both
 def stage_text(stage: StageNow, *, about: About) -> dict[Language, str]:
     """A stage that the crop is in, or may be, and what tells it."""
     return in_both(about, lambda language: [_stage(stage, language)])
+
+
+def stages_sentences(
+    stages: Sequence[StageNow], *, about: About, language: Language
+) -> Iterator[str]:
+    """The stages of today; several of the calendar in one sentence, since fields differ.
+
+    Args:
+        stages: that the crop is in, or may be.
+        about: place and issuer.
+        language: of the text.
+    """
+    if len(stages) > 1 and all(stage.reason == "calendar" for stage in stages):
+        names = LIST_SEPARATOR[language].join(said(stage.name, language) for stage in stages)
+        yield sentence("stage.several", language, names=names)
+        return
+    for stage in stages:
+        yield stage_text(stage, about=about)[language]
 
 
 def phenology_text(stage: StageDate, *, about: About) -> dict[Language, str]:

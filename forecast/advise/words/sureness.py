@@ -31,11 +31,12 @@ def confidence(advisory: Advisory, profile: CropProfile, *, language: Language) 
             return sentence("confidence.sowing.none", language, **slots)
         # days have no zone
         slots["window"] = span(advisory.window, zone="UTC", language=language)
+    only = isinstance(part, Rule) and len(part.levels) == 1
     if chance <= 0.0 or chance >= 1.0:
         key = "no" if chance <= 0.0 else "all"
         return sentence(f"confidence.{about}.{key}", language, **slots)
     return sentence(
-        f"confidence.{about}.some",
+        f"confidence.{about}.{'only' if only else 'some'}",
         language,
         word=word(chance, language),
         tens=tens(chance, language),

@@ -152,7 +152,10 @@ def _entry(water: StandingWater, language: Language) -> Iterator[str]:
         yield sentence("standing.entry_open", language, middle=_hours(middle, language))
     else:
         told = {"middle": _hours(middle, language), "high": _hours(high, language)}
-        yield sentence("standing.entry", language, **told)
+        same = told["middle"] == told["high"]
+        if same:
+            told.pop("high")
+        yield sentence(f"standing.entry{'_about' if same else ''}", language, **told)
 
 
 def _mm(value: float, language: Language) -> str:

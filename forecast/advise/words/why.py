@@ -13,7 +13,15 @@ from forecast.advise.profile.sowing import Sowing, Thermal
 from forecast.advise.profile.wording import PHRASES, Language
 from forecast.advise.sowing_row import STAGE
 from forecast.advise.words import moments
-from forecast.advise.words.amounts import exactly, family, label, wind_force
+from forecast.advise.words.amounts import (
+    dated_label,
+    enough,
+    exactly,
+    extreme,
+    family,
+    label,
+    wind_force,
+)
 from forecast.advise.words.catalogue import phrase_of, said, sentence
 from forecast.advise.words.paragraph import paragraph
 from forecast.advise.words.parts import compared_in, level_of, part_of
@@ -59,10 +67,10 @@ def reason(
     told = compared(because, compared_in(part, because), zone=zone, language=language)
     slots = {"subject": told.subject, "value": told.value, "threshold": told.threshold}
     if not isinstance(part, Rule):
-        key = "reason.open" if holds(because) else f"reason.shut.{told.relation}"
+        key = "reason.open" if holds(because) else f"reason.shut.{_relation(because, told)}"
         return sentence(key, language, **slots)
     short = advisory.name is not None and advisory.members > 1 and not holds(because)
-    key = "reason.members" if short else f"reason.limit.{told.relation}"
+    key = "reason.members" if short else f"reason.limit.{_relation(because, told)}"
     return sentence(key, language, name=said(level_of(part, advisory).name, language), **slots)
 
 
@@ -76,7 +84,7 @@ def margin(advisory: Advisory, profile: CropProfile, *, language: Language) -> s
     direction = "up" if because.flip > 0 else "down"
     slots = {
         "label": _labelled(because.subject, leaf, language),
-        "change": exactly(abs(because.flip), because.unit, language=language),
+        "change": enough(abs(because.flip), because.unit, language=language),
     }
     reached = isinstance(part, Rule) and advisory.name is not None and holds(because)
     if reached and advisory.name is not None:
@@ -89,6 +97,13 @@ def margin(advisory: Advisory, profile: CropProfile, *, language: Language) -> s
 def holds(because: Because) -> bool:
     """Whether the number speaks for the level, or for the work."""
     return because.margin >= 0 if because.holds is None else because.holds
+
+
+def _relation(because: Because, told: Compared) -> str:
+    """Key of how a value stands to its threshold; warmth is higher, wind stronger, rain more."""
+    if told.relation == "equal":
+        return told.relation
+    return f"{family(because.subject)}.{told.relation}"
 
 
 def compared(
@@ -141,11 +156,12 @@ def _subject(
         )
     step = leaf.measure.step
     width = moments.length(leaf.width, step, language=language)
-    return phrase_of(f"subject.{leaf.agg}.{side}", language, label=name, when=when, length=width)
+    kind = "extreme" if leaf.agg and leaf.agg == extreme(leaf.var) else leaf.agg
+    return phrase_of(f"subject.{kind}.{side}", language, label=name, when=when, length=width)
 
 
 def _labelled(subject: str, leaf: Comparison | ModelTest | None, language: Language) -> str:
-    name = label(subject, language)
+    name = dated_label(subject, language)
     if not isinstance(leaf, Comparison) or not leaf.offset:
         return name
     place = PHRASES[language].places[leaf.at or leaf.measure.at]

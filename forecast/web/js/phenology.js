@@ -5,7 +5,12 @@ import { daysBetween, today } from "./lines.js";
 
 /** @param {import("./app.js").Context} context */
 export function stagesNow({ advice, dom, words, state }) {
-  const told = advice.stages.map((stage) => plain(stage.text[state.lang]));
+  const several =
+    advice.stages.length > 1 && advice.stages.every(({ reason }) => reason === "calendar");
+  const names = advice.stages.map(({ name }) => name[state.lang]).join(words.t("advice.list"));
+  const told = several
+    ? [words.t("advice.stages_several", { names })]
+    : advice.stages.map((stage) => plain(stage.text[state.lang]));
   const text = told.length ? told.join(state.lang === "zh" ? "" : " ") : words.t("advice.no_stage");
   const wrong = dom.el("button", {
     class: "button small no-print",

@@ -47,9 +47,9 @@ def test_one_forecast_is_judged_and_says_that_it_tells_no_chance(members: int) -
     assert (told.state, told.status, told.no_data) == (2, "warn", None)
     assert (told.members, told.probability) == (1, None)
     said = texts(told, RICE, about=BAOJIA)
-    assert said["zh"].confidence == "只有一个预报，给不出可能性。"
+    assert said["zh"].confidence == "这一项只有单一预报，给不出可能性。"
     assert "（单一预报，可能性不明）" in said["zh"].message
-    assert "(single forecast)" in said["en"].message
+    assert "(single forecast, no probability)" in said["en"].message
 
 
 def test_ten_members_are_enough() -> None:

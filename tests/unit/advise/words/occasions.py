@@ -212,6 +212,7 @@ def _waters() -> None:
         {"state": "green", "probability": 0.05},
         {"state": "green", "probability": 0.0},
         {"hours_until_entry_p50": 0.0, "hours_until_entry_p90": 0.0},
+        {"hours_until_entry_p50": 24.2, "hours_until_entry_p90": 24.8},
         {"state": "no-data"},
     )
     for form in ponds:
@@ -237,17 +238,20 @@ def _after(now: Advisory, change: str, before: dict[str, Any] | None) -> None:
 
 def _conditions() -> None:
     """Comparisons and gates that no profile that ships has."""
-    for agg in ("min", "max", "mean", "sum"):
+    for agg in ("min", "max", "mean", "sum", "extreme"):
         var, value = ("precip", "1 mm") if agg == "sum" else ("t2m", "5 degC")
-        asked = [
-            {"var": var, "op": "<", "value": value, "agg": agg, "window": f"{side} 6 h"}
-            for side in ("next", "past")
-        ]
+        kind = {"agg": agg, "var": var, "value": value, "length": "6 h"}
+        if agg == "extreme":
+            kind = {"agg": "max", "var": "gustmax", "value": "5 m/s", "length": "2 d"}
+        length = kind.pop("length")
+        asked = [{**kind, "op": "<", "window": f"{side} {length}"} for side in ("next", "past")]
         for some in (asked[:1], asked[1:], asked):
             window = Window.model_validate({**_PLUCK, "green": {"all": some}, "amber": some[0]})
             profile = TEA.model_copy(update={"windows": (window,)})
             for because in numbers(window.green):
                 texts(on(profile, "pluck", state="amber", because=because), profile, about=BAOJIA)
+    name = Text(zh=RICE.name.zh, en="Rice of a name for which no message has room, " * 4)
+    texts(on(RICE, "booting.cold"), RICE.model_copy(update={"name": name}), about=BAOJIA)
     calm = GUSTS.model_copy(update={"op": "<=", "value": 9.0, "flip": 8.3})
     texts(on(RICE, "nursery.cold_wind", level=2, because=calm), RICE, about=BAOJIA)
     _warmth()
@@ -277,7 +281,8 @@ def _bulletins() -> list[tuple[Advice, CropProfile, WeatherSummary]]:
         on(RICE, "harvest_dry", state="red"),
         on(RICE, "nursery_sowing", state="red"),
     )
-    quiet = replace(advice, advisories=(on(RICE, "nursery.cold_wind"),))
+    now = StageNow(id="nursery", name=NURSERY, reason="calendar")
+    quiet = replace(advice, stages=(now, now), advisories=(on(RICE, "nursery.cold_wind"),))
     out = on(RICE, "nursery.cold_wind", state="not-applicable", status="not-applicable")
     nothing = replace(advice, advisories=(out,), irrigation=None, standing_water=None)
     dry = tuple(replace(one, rain=0.0, gust=None) for one in OUTLOOK)

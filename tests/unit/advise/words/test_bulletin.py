@@ -43,7 +43,7 @@ def test_the_paragraphs_tell_the_weather_its_effect_and_what_to_do() -> None:
     assert "日照时数62小时，与常年持平。" in text
     assert "10-14日，最低气温6℃至10℃，最高气温15℃至19℃。最冷在12日，最低6℃。" in text
     assert "累计降水量2.9毫米，最多在12日（2.5毫米）。阵风最大在12日，26米/秒（10级）。" in text
-    assert "预计12-13日低温大风可能性七成。预计12日的日最大阵风为26米/秒（10级）" in text
+    assert "预计12-13日低温大风可能性七成。预计12日最大阵风为26米/秒（10级）" in text
     assert "低温大风：加固棚膜压膜线" in text
     assert "育秧播种适宜期：15-18日（把握七成），目前不适宜。" in text
 

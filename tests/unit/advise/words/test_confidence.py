@@ -52,7 +52,7 @@ def test_no_chance_of_up_to_51_members_is_told_as_none_or_all(pair: tuple[int, i
 def test_all_and_no_members_are_told_by_their_number() -> None:
     pluck = {"state": "green", "members": 21}
     told = texts(on(TEA, "pluck", probability=1.0, **pluck), TEA, about=BAOJIA)
-    assert told["en"].confidence == "The whole time suits in all 21 members."
+    assert told["en"].confidence == "The whole time is suitable in all 21 members."
     level = on(TEA, "frost.spring", level=1, probability=0.0, members=21)
     told = texts(level, TEA, about=BAOJIA)
     assert told["zh"].confidence == "21个成员均未达到“轻度霜冻”。"
@@ -62,7 +62,7 @@ def test_all_and_no_members_are_told_by_their_number() -> None:
 def test_a_share_of_members_is_told_with_their_number() -> None:
     told = texts(on(TEA, "frost.spring", level=2), TEA, about=BAOJIA)
     assert told["zh"].confidence == "出现“中度霜冻”及以上：较可能，可能性七成（21个成员）。"
-    assert told["en"].confidence == "“moderate frost” or worse: likely, about 70 % of 21 members."
+    assert told["en"].confidence == "“Moderate frost” or worse: likely, about 70 % of 21 members."
 
 
 def test_too_few_members_tell_no_chance() -> None:

@@ -50,7 +50,7 @@ def test_the_storm_of_12_and_13_april_2025_is_told_with_its_days_and_force() -> 
         "建议加固棚膜压膜线，平铺秧田压实四周；未播种的推迟到风后。"
     )
     assert told["en"].message == (
-        "Xiaozhan single-season japonica rice: 12-13 Apr cold and windy (chance about 90 %)."
+        "Xiaozhan rice: 12-13 Apr cold and windy (chance about 90 %)."
         " Fasten film and ropes, seal edges; if not sown, wait until after the wind."
     )
 
@@ -168,5 +168,7 @@ def test_one_forecast_says_that_it_tells_no_chance() -> None:
         FROST_NIGHT.model_copy(update={"probability": None, "members": 1}), TEA, about=NINGHE
     )
     assert "中度霜冻（单一预报，可能性不明）。" in told["zh"].message
-    assert told["zh"].confidence == "只有一个预报，给不出可能性。"
-    assert told["en"].confidence == "There is one forecast only, so no chance can be told."
+    assert told["zh"].confidence == "这一项只有单一预报，给不出可能性。"
+    assert (
+        told["en"].confidence == "This rests on a single forecast, so no probability can be told."
+    )

@@ -17,7 +17,7 @@ VEGETABLES = shipped_profile("vegetables.open.tianjin")
 
 def test_a_frost_is_told_with_hour_value_and_threshold_and_what_would_turn_it() -> None:
     told = texts(on(TEA, "frost.spring", level=2, because=FROST), TEA, about=BAOJIA)
-    assert told["zh"].reason == "预计7日凌晨5时的气温为1.2℃，低于“中度霜冻”的界限2℃。"
+    assert told["zh"].reason == "预计7日凌晨5时气温为1.2℃，低于“中度霜冻”的界限2℃。"
     assert told["en"].reason == (
         "The air temperature at 05:00 on 7 Apr is expected to be 1.2 °C,"
         " below the limit of 2 °C for “moderate frost”."
@@ -31,9 +31,9 @@ def test_a_frost_is_told_with_hour_value_and_threshold_and_what_would_turn_it() 
 def test_wind_is_told_with_its_force() -> None:
     told = texts(on(RICE, "nursery.cold_wind", level=2, because=GUSTS), RICE, about=BAOJIA)
     assert told["zh"].reason == (
-        "预计12日的日最大阵风为26米/秒（10级），高于“低温大风”的界限17.2米/秒（8级）。"
+        "预计12日最大阵风为26米/秒（10级），大于“低温大风”的界限17.2米/秒（8级）。"
     )
-    assert told["zh"].margin == "若日最大阵风比预报小8.9米/秒，就不再达到“低温大风”。"
+    assert told["zh"].margin == "若最大阵风比预报小8.9米/秒，就不再达到“低温大风”。"
 
 
 def test_a_threshold_in_the_tunnel_is_told_there_beside_what_is_forecast() -> None:
@@ -42,7 +42,7 @@ def test_a_threshold_in_the_tunnel_is_told_there_beside_what_is_forecast() -> No
     )
     told = texts(on(RICE, "nursery.cold_wind", level=1, because=cold), RICE, about=BAOJIA)
     assert told["zh"].reason == (
-        "预计12日的棚内日最低气温为6.2℃左右（百叶箱3.2℃），低于“轻度低温”的界限8℃。"
+        "预计12日棚内最低气温为6.2℃左右（百叶箱3.2℃），低于“轻度低温”的界限8℃。"
     )
     assert told["en"].reason is not None
     assert "in the tunnel on 12 Apr is expected to be about 6.2 °C (3.2 °C at" in told["en"].reason
@@ -53,14 +53,14 @@ def test_a_level_that_only_some_members_reach_says_so() -> None:
     mild = FROST.model_copy(update={"value": 2.6, "margin": -0.6, "holds": False, "flip": -0.6})
     told = texts(on(TEA, "frost.spring", level=2, because=mild), TEA, about=BAOJIA)
     assert told["zh"].reason == (
-        "集合预报的中位数显示，7日凌晨5时的气温为2.6℃，未达“中度霜冻”的界限2℃，但部分成员达到。"
+        "居中的预报7日凌晨5时气温为2.6℃，未到“中度霜冻”的界限2℃，但有一部分成员达到。"
     )
     assert told["zh"].margin == "若气温比预报低0.6℃，结论就会改变。"
 
 
 SUMS = [
-    (50.0, "截至7日凌晨5时的24小时累计降水量为62毫米，高于“低洼田积水”的界限50毫米"),
-    (100.0, "截至7日凌晨5时的24小时累计降水量为62毫米，低于“低洼田积水”的界限100毫米"),
+    (50.0, "截至7日凌晨5时的24小时累计降水量为62毫米，多于“低洼田积水”的界限50毫米"),
+    (100.0, "截至7日凌晨5时的24小时累计降水量为62毫米，少于“低洼田积水”的界限100毫米"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_rain_to_come_is_told_from_the_beginning_of_its_first_hour() -> None:
     rain = FROST.model_copy(update={**update, "holds": False, "margin": -1.9, "flip": -2.0})
     told = texts(on(RICE, "spray_drone", state="red", because=rain), RICE, about=BAOJIA)
     assert told["zh"].reason == (
-        "主要限制因素：7日凌晨4时起6小时的累计降水量为2毫米，高于界限0.1毫米。"
+        "主要限制因素：7日凌晨4时起6小时累计降水量为2毫米，多于界限0.1毫米。"
     )
     assert told["zh"].margin == "若降水量比预报少2毫米，结论就会改变。"
 
@@ -86,7 +86,9 @@ def test_a_window_that_suits_tells_what_is_nearest_to_its_limit() -> None:
     update = {"subject": "rh2m", "op": "<=", "value": 88.0, "threshold": 90.0, "unit": "%"}
     damp = FROST.model_copy(update={**update, "margin": 2.0, "flip": 3.0})
     told = texts(on(TEA, "pluck", state="green", because=damp), TEA, about=BAOJIA)
-    assert told["zh"].reason == ("条件均满足；7日凌晨5时的相对湿度为88%，离界限90%最近。")
+    assert told["zh"].reason == (
+        "各项条件都满足，最接近界限的是7日凌晨5时相对湿度，88%（界限90%）。"
+    )
     assert told["en"].margin == (
         "If the relative humidity were 3 % higher, this answer would change."
     )
@@ -148,7 +150,7 @@ def test_what_is_to_be_avoided_is_told_with_its_number_where_that_is_at_hand() -
     advisory = on(RICE, "nursery_sowing", state="red", gate="avoid.2", because=windy)
     told = texts(advisory, RICE, about=BAOJIA)["zh"]
     assert told.reason is not None
-    assert told.reason.startswith("主要限制因素：12日起2天内日最大阵风的最大值为26米/秒（10级）")
+    assert told.reason.startswith("主要限制因素：12日起2天内最大阵风为26米/秒（10级）")
 
 
 def test_the_window_of_days_is_none_where_no_day_suits() -> None:
