@@ -6,7 +6,17 @@ from typing import Final
 
 import numpy as np
 
-from forecast.query.matching import Fit, Query, Spellings, any_of, fit, parts, whole, wide
+from forecast.query.matching import (
+    Fit,
+    Query,
+    Spellings,
+    any_of,
+    fit,
+    left_over,
+    parts,
+    whole,
+    wide,
+)
 from forecast.query.names import is_han
 from forecast.query.place import KINDS, Place
 from forecast.query.place_file import COUNTRY, PlaceFile, Reader, Row
@@ -31,38 +41,60 @@ class Found:
         file: place of its file among the files, those of the operator first.
         number: its importance in the file.
         place: the place.
+        left: characters of what was typed that neither its name nor what it lies in explains,
+            told only where no name fits.
     """
 
     fit: Fit
     file: int
     number: int
     place: Place
+    left: int = 0
 
-    def order(self) -> tuple[Fit, int, int]:
+    def order(self) -> tuple[Fit, int, int, int]:
         """What to sort by, best first."""
-        return self.fit, self.file, self.number
+        return self.fit, self.left, self.file, self.number
 
 
-def find(files: Sequence[PlaceFile], query: Query, *, kinds: Collection[str] = ()) -> list[Found]:
+def find(
+    files: Sequence[PlaceFile], queries: Sequence[Query], *, kinds: Collection[str] = ()
+) -> list[Found]:
     """Places that fit, in any order; slips are looked for only where nothing else fits.
 
     Args:
         files: those of the operator first.
-        query: what was typed, not empty.
+        queries: what was typed, not empty, and other ways to write it, tried in this order.
         kinds: only places of these kinds; empty for all.
     """
+    first: list[Found] = []
     for step in (_plain, _taken_apart, _slipped):
-        found: list[Found] = []
-        for place, file in enumerate(files):
-            reader = file.reader()
-            if reader is not None:
-                fits = step(_Search(reader, kinds), query)
-                found += [Found(rank, place, row[0], reader.place(row)) for rank, row in fits]
-        if step is _plain:
-            first = found
-        if any(one.fit is not Fit.WORDS for one in found):
-            return found
-    return first or found
+        for query in queries:
+            found = _stepped(step, files, query, kinds)
+            if any(one.fit is not Fit.WORDS for one in found):
+                return found
+            first = first or found
+    return first
+
+
+def _stepped(
+    step: "Step", files: Sequence[PlaceFile], query: Query, kinds: Collection[str]
+) -> list[Found]:
+    found: list[Found] = []
+    for place, file in enumerate(files):
+        reader = file.reader()
+        if reader is not None:
+            search = _Search(reader, kinds)
+            found += [
+                Found(
+                    rank,
+                    place,
+                    row[0],
+                    reader.place(row),
+                    left=left_over(query, search.names(row)) if rank is Fit.WORDS else 0,
+                )
+                for rank, row in step(search, query)
+            ]
+    return found
 
 
 class _Search:

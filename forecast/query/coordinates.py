@@ -4,7 +4,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from grids import LonLat
+from forecast.query.coordinate_texts import ALLOWED, seems, unlinked, unworded
+from grids import InvalidLocation, LonLat
 
 _NUMBER: Final = r"\d{1,3}(?:\.\d+)?"
 _ANGLE: Final = (
@@ -32,6 +33,7 @@ _NAMED: Final = re.compile(
     rf"(LATITUDE|LAT|LONGITUDE|LONG|LON|LNG)\s*[:=]?\s*([+-]?{_NUMBER})\s*°?"
 )
 _LATITUDE_LIMIT: Final = 90.0
+_SIDE: Final = re.compile("[NSEW]")
 
 
 class Rounding(NamedTuple):
@@ -79,17 +81,27 @@ def read_typed(text: str) -> Typed | None:
     `longitude,latitude`; where the second number is above 90 degrees it can only be the
     longitude, and the pair is read as `latitude,longitude`.
 
+    Links of maps and `geo:` are read where they hold WGS 84.
+
     The last digit counts: `39.45` is exact to 0.005 degrees, `39.450` to 0.0005, and `39°27′` to
     half a minute.
 
     Raises:
-        InvalidLocation: the text is coordinates, but not on the earth.
+        InvalidLocation: the text is coordinates, but not on the earth, or in no known form; a link
+            without them, or of a street map with another datum.
     """
-    plain = _plain(text)
-    named = _named(plain)
-    if named is not None:
-        return named
-    plain = _sided(plain)
+    plain = unworded(_plain(unlinked(text)))
+    found = _named(plain) or _unnamed(_sided(plain))
+    if found is None and seems(plain):
+        raise InvalidLocation(f"coordinates {text.strip()!r} were asked; {ALLOWED}")
+    return found
+
+
+def _unnamed(plain: str) -> Typed | None:
+    """Coordinates with letters for the sides, or a bare pair."""
+    half = _half_sided(plain)
+    if half is not None:
+        return half
     pair = _PAIR.fullmatch(plain)
     if pair is not None:
         parts = pair.groups()
@@ -107,6 +119,19 @@ def read_typed(text: str) -> Typed | None:
         parts = after.groups()
         return _from_sides({parts[4]: parts[:4], parts[9]: parts[5:9]})
     return None
+
+
+def _half_sided(plain: str) -> Typed | None:
+    """A pair of which one number alone has its side: `117.72E 39.45`."""
+    sides = _SIDE.findall(plain)
+    pair = _PAIR.fullmatch(_SIDE.sub(" ", plain).strip()) if len(sides) == 1 else None
+    if pair is None:
+        return None
+    before, _, behind = plain.partition(sides[0])
+    of_first = not before.strip() or (behind.strip() != "" and before[-1:].strip() != "")
+    parts = pair.groups()
+    of_side, other = (parts[:4], parts[4:]) if of_first else (parts[4:], parts[:4])
+    return _from_sides({sides[0]: of_side, "N" if sides[0] in "EW" else "E": other})
 
 
 def _plain(text: str) -> str:

@@ -1,8 +1,8 @@
 """How well a place fits what was typed: which of its names, and what the rest says."""
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, Self
 
@@ -19,7 +19,7 @@ _ENDINGS: Final = UNIT_WORDS - {"province"} | {"qu", "xian", "shi", "qi"}
 
 
 class Fit(IntEnum):
-    """How a place was found; lower is better."""
+    """How a place was found; lower is better. AREA and WORDS only say what may be meant."""
 
     NAME = 0
     ALIAS = 1
@@ -27,7 +27,8 @@ class Fit(IntEnum):
     INITIALS = 3
     PREFIX = 4
     SLIP = 5
-    WORDS = 6
+    AREA = 6
+    WORDS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,10 @@ class Query:
         han, words = pieces(text)
         typed = fold(unicodedata.normalize("NFKC", text))
         return cls(han=han[:MOST_HAN], words=words[:MOST_WORDS], typed=typed)
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Self:
+        """The same with its Chinese characters written another way."""
+        return replace(self, han=rewrite(self.han), typed=rewrite(self.typed))
 
     @property
     def joined(self) -> str:
@@ -129,6 +134,23 @@ def fit(query: Query, names: Spellings) -> Fit:
     if not query.han and _is_named(query, names.initials, names.area):
         return Fit.INITIALS
     return Fit.PREFIX if _is_begun(query, names) else Fit.WORDS
+
+
+def left_over(query: Query, names: Spellings) -> int:
+    """Chinese characters that neither a place's name nor what it lies in explains.
+
+    Args:
+        query: what was typed.
+        names: what the place can be called.
+    """
+    rest = query.han
+    for own in sorted((*names.own, *names.aliases), key=len, reverse=True):
+        if is_han(own) and own in rest:
+            rest = rest.replace(own, "", 1)
+            break
+    for name in names.area:
+        rest = rest.replace(name, "", 1)
+    return len(rest)
 
 
 def _is_named(query: Query, own: tuple[str, ...], area: tuple[str, ...]) -> bool:

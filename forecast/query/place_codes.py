@@ -1,10 +1,27 @@
 """Codes of GB/T 2260: a county has six digits, a township of it nine, a village twelve."""
 
+import re
+import unicodedata
 from typing import Final
 
 _COUNTY: Final = 6
 _STEP: Final = 3
 _LONGEST: Final = 12
+_NAMED: Final = re.compile(
+    r"(?:CN|adcode|code|GB|(?:行政)?区划代码|(?:地区|统计)?代码|编码)\s*[:=#]?\s*(\d{6}|\d{9}|\d{12})",
+    re.IGNORECASE,
+)
+
+
+def code_in(text: str) -> str:
+    """A code as it was typed, without a word for what it is: `adcode 120117`, `代码：120117`.
+
+    Args:
+        text: as typed; what holds no code of places comes back without blanks around it.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    named = _NAMED.fullmatch(plain)
+    return named[1] if named else plain
 
 
 def same_codes(code: str) -> list[str]:

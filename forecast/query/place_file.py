@@ -84,6 +84,7 @@ class Contents:
             for number, zh, en, names in database.execute(_AREAS)
         }
         self.sounds: dict[str, str] = dict(database.execute(_SOUNDS).fetchall())
+        self._simplified = _simplified(database)
         self._within: dict[tuple[int, int, int], tuple[str, ...]] = {}
 
     @cached_property
@@ -94,6 +95,10 @@ class Contents:
             for name in area.names:
                 found.setdefault(name, set()).add(number)
         return {name: frozenset(numbers) for name, numbers in found.items()}
+
+    def simplified(self, text: str) -> str:
+        """A text with its traditional characters in their simplified form."""
+        return text.translate(self._simplified)
 
     def warm(self) -> None:
         """Make what is else made at the first question."""
@@ -239,6 +244,15 @@ class PlaceFile:
         contents = Contents(database)
         self._contents = (version, contents)
         return contents
+
+
+def _simplified(database: sqlite3.Connection) -> dict[int, str]:
+    """Simplified characters by the numbers of the traditional ones; empty of an operator's file."""
+    try:
+        rows = database.execute("SELECT character, simplified FROM traditional").fetchall()
+    except sqlite3.OperationalError:
+        return {}
+    return {ord(character): simple for character, simple in rows}
 
 
 def distances_to(points: npt.NDArray[np.int64], lonlat: LonLat) -> npt.NDArray[np.float64]:

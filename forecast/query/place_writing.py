@@ -22,6 +22,11 @@ CREATE TABLE places (
 CREATE VIRTUAL TABLE words USING fts5(own, content='', columnsize=0, detail=none);
 """
 
+TRADITIONAL: Final = """
+CREATE TABLE traditional (character TEXT PRIMARY KEY, simplified TEXT) WITHOUT ROWID
+"""
+"""Only the shipped file has this table."""
+
 PER_DEGREE: Final = 100_000
 """Coordinates are kept as whole hundred-thousandths of a degree, 1 m."""
 

@@ -14,9 +14,10 @@ from forecast.query.candidates import Found, find
 from forecast.query.coordinates import parse_coordinates
 from forecast.query.matching import Fit, Query
 from forecast.query.place import Place, listing
-from forecast.query.place_codes import same_codes, wider_codes
+from forecast.query.place_codes import code_in, same_codes, wider_codes
 from forecast.query.place_file import PlaceFile, Reader, distances_to
 from forecast.query.place_writing import Area
+from forecast.query.wide_areas import places_in
 from forecast.regions import data_path
 from grids import LonLat
 from grids.geometry import great_circle_distance
@@ -135,6 +136,11 @@ class Gazetteer:
                 f"place {text!r} was asked; the gazetteer has no such {_kind_of(text)}"
             )
         best = [place for rank, place in ranked if rank is ranked[0][0]]
+        if ranked[0][0] is Fit.AREA:
+            raise UnknownPlace(
+                f"place {text!r} was asked; that is a province or prefecture, allowed are its"
+                f" cities and counties, as {listing(best)}"
+            )
         if ranked[0][0] is Fit.WORDS:
             raise UnknownPlace(
                 f"place {text!r} was asked; the gazetteer has no such {_kind_of(text)},"
@@ -205,12 +211,29 @@ class Gazetteer:
         point = parse_coordinates(text)
         if point is not None:
             return [(Fit.NAME, Place.at(point))]
-        coded = self._coded(unicodedata.normalize("NFKC", text).strip())
+        coded = self._coded(code_in(text))
         query = Query.read(text)
         if coded or (not query.han and not query.words):
             return [one for one in coded if not kinds or one[1].kind in kinds]
-        found = find(self._files, query, kinds=kinds)
-        return [(one.fit, one.place) for one in sorted(found, key=Found.order)]
+        simple = query.rewritten(self._shipped().contents.simplified)
+        queries = [query] if simple == query else [query, simple]
+        found = sorted(find(self._files, queries, kinds=kinds), key=Found.order)
+        ranked = [(one.fit, one.place) for one in found]
+        return self._of_area(simple, ranked, kinds=kinds) or ranked
+
+    def _of_area(
+        self, query: Query, ranked: list[tuple[Fit, Place]], *, kinds: Collection[str]
+    ) -> list[tuple[Fit, Place]]:
+        """What has the name of a province or prefecture that was typed, or lies in it."""
+        named = [place for rank, place in ranked if rank is Fit.NAME]
+        if any(rank <= Fit.ALIAS and place.kind in ("city", "own") for rank, place in ranked):
+            return []
+        counties = any(place.kind == "county" for place in named)
+        inside = places_in(self._shipped(), query.typed, counties_named=counties)
+        if not inside:
+            return []
+        chosen = [place for place in inside if not kinds or place.kind in kinds]
+        return [(Fit.AREA, place) for place in dict.fromkeys([*named, *chosen])]
 
     def _coded(self, code: str) -> list[tuple[Fit, Place]]:
         """Places of a code; of a township's or village's that no list has, what it lies in."""

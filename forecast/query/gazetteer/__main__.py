@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from forecast.query.gazetteer.merging import merge
-from forecast.query.gazetteer.reading import joined, sounds
+from forecast.query.gazetteer.reading import joined, simplified, sounds
 from forecast.query.gazetteer.tables import (
     Entry,
     old_codes,
@@ -21,7 +21,7 @@ from forecast.query.gazetteer.tables import (
     spelt,
 )
 from forecast.query.names import fold, short_han
-from forecast.query.place_writing import SCHEMA, Area, Written, write_places
+from forecast.query.place_writing import SCHEMA, TRADITIONAL, Area, Written, write_places
 from forecast.regions import available, data_path, load
 from grids import BoundingBox, LonLat
 
@@ -48,6 +48,8 @@ def build(source: Path, output: Path) -> int:
         prefectures = read_prefectures(source)
         write_places(database, [_written(entry, prefectures) for entry in entries])
         database.executemany("INSERT INTO sounds VALUES (?,?)", sounds())
+        database.execute(TRADITIONAL)
+        database.executemany("INSERT INTO traditional VALUES (?,?)", simplified())
         database.commit()
         database.execute("VACUUM")
     finally:
@@ -92,8 +94,9 @@ def _written(entry: Entry, prefectures: dict[tuple[str, str], int]) -> Written:
 def _other_codes(entry: Entry, prefectures: dict[tuple[str, str], int]) -> tuple[int, ...]:
     """The code of a city's prefecture; those that a county had before."""
     if entry.kind == "city":
-        code = prefectures.get((entry.province, entry.city))
-        return () if code is None else (code,)
+        code = prefectures.get((entry.province, entry.city or _province(entry)))
+        # the counties of a municipality lie in 120100 where statistics need a prefecture
+        return () if code is None else (code, code + 100) if code % 10_000 == 0 else (code,)
     return old_codes(entry.code) if entry.kind == "county" else ()
 
 

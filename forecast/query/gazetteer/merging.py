@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from forecast.query.gazetteer.tables import Entry, chinese_name
+from forecast.query.gazetteer.tables import LARGE, Entry, chinese_name
 from forecast.query.names import fold, is_han, short_han
 from grids.geometry import great_circle_distance
 
@@ -21,9 +21,6 @@ CITY_M: Final = 80_000.0
 
 MOST_LATIN: Final = 6
 MOST_LATIN_LARGE: Final = 30
-LARGE: Final = 100_000
-"""People from which a place has names in many languages."""
-
 _LATIN: Final = re.compile(r"[A-Za-z][A-Za-z '\-]{2,24}")
 _UNIT_WORDS: Final = re.compile(
     r"(?: |-)(?:zhen|xiang|jiedao|shi|xian|qu|zhan|chu|qi|hsien)$", re.IGNORECASE

@@ -55,8 +55,16 @@ def joined(name: str) -> str:
 
 
 def other_names(code: str) -> list[str]:
-    """Other names of a county by its code."""
+    """Other names of a county by its code, of a place of GeoNames by its number."""
     return list(_table()["aliases"].get(code, []))
+
+
+def simplified() -> Iterator[tuple[str, str]]:
+    """Every traditional character with the simplified one that it is written as."""
+    text = data_path("places", "simplified.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        for group in () if line.startswith("#") else line.split():
+            yield from ((traditional, group[0]) for traditional in group[1:])
 
 
 def sounds() -> Iterator[tuple[str, str]]:

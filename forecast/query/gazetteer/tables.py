@@ -16,6 +16,8 @@ from forecast.regions import data_path
 
 COUNTIES: Final = "cn_district_tianditu.csv"
 TOWNS: Final = "geonames_cities500_CN.csv.gz"
+LARGE: Final = 100_000
+"""People from which a place has names in many languages and may be a prefecture's city."""
 
 Kind = Literal["city", "county", "town"]
 
@@ -132,7 +134,8 @@ def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[
             province = codes.get(row["admin1"], "")
             others = [name for name in row["alternatenames"].split("|") if name]
             chinese = [name for name in others if all(map(is_han, name))]
-            city = next((name for name in chinese if (province, name) in cities), "")
+            population = int(row["population"] or 0)
+            city = _prefecture(province, chinese, cities=cities, population=population)
             name_zh = city or chinese_name(row["name"], chinese)
             yield Entry(
                 code=row["geonameid"],
@@ -143,10 +146,21 @@ def read_towns(folder: Path, *, cities: frozenset[tuple[str, str]]) -> Iterator[
                 city=city,
                 longitude=float(row["lon"]),
                 latitude=float(row["lat"]),
-                population=int(row["population"] or 0),
+                population=population,
                 source="geonames",
-                aliases=others,
+                aliases=[*others, *other_names(row["geonameid"])],
             )
+
+
+def _prefecture(
+    province: str, chinese: list[str], *, cities: frozenset[tuple[str, str]], population: int
+) -> str:
+    """Full name of the prefecture that a place is the city of, by its Chinese names; else empty.
+
+    A large place may bear it without its unit, as 郴州.
+    """
+    named = [*chinese, *(f"{name}市" for name in chinese if population >= LARGE)]
+    return next((name for name in named if (province, name) in cities), "")
 
 
 _APOSTROPHES: Final = str.maketrans("’‘`ʻ", "''''")

@@ -61,25 +61,90 @@ def test_the_side_or_the_sign_says_south_and_west() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "39°70'N 117°E",
-        "39°27'61\"N 117°E",
-        "3927N 11743E",
-        "1174312E 392700N",
-        "39-27N",
-        "lat 39.45 lat 117.72",
         "lat 39.45",
-        "E117 N",
         "东1",
         "宁河 12",
         "120117",
         "120117100000",
-        "N39.45 N117.72",
         "北京 3",
         "39 27 117 43",
     ],
 )
 def test_what_could_be_read_in_two_ways_is_not_read_as_coordinates(text: str) -> None:
     assert parse_coordinates(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "39°70'N 117°E",
+        "39°27'61\"N 117°E",
+        "3927N 11743E",
+        "1174312E 392700N",
+        "39-27N",
+        "lat 39.45 lat 117.72",
+        "N39.45 N117.72",
+        "39.45N",
+        "39°27′N",
+        "北纬39度27分",
+        "E 117",
+        "E117 N",
+        "117.72E 118.0E",
+        "39.45,117.72,12",
+        "39,45 117.72",
+        "X:117.72 Y:39.45",
+    ],
+)
+def test_what_can_only_be_coordinates_is_refused_with_forms_that_are_read(text: str) -> None:
+    with pytest.raises(InvalidLocation, match="allowed are pairs like 39.45 N 117.72 E"):
+        parse_coordinates(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "39d27m0sN 117d43m12sE",
+        "39-27-00N 117-43-12E",
+        "117.72E 39.45",
+        "39.45N 117.72",
+        "39.45 117.72 E",
+        "N39.45, 117.72",
+        '{"lat": 39.45, "lon": 117.72}',
+        '{"longitude":117.72,"latitude":39.45}',
+        "坐标：39.45，117.72",
+        "位置：北纬39.45°，东经117.72°",
+        "WGS84 39.45 117.72",
+        "geo:39.45,117.72",
+        "geo:39.45,117.72?z=12",
+        "https://www.google.com/maps/@39.45,117.72,15z",
+        "https://www.google.com/maps/place/x/@39.45,117.72,12z/data=!3m1",
+        "https://maps.google.com/?q=39.45,117.72",
+        "https://www.openstreetmap.org/#map=12/39.45/117.72",
+        "https://www.openstreetmap.org/?mlat=39.45&mlon=117.72#map=5/30.1/110.2",
+    ],
+)
+def test_programs_links_and_half_the_sides_say_the_same_place(text: str) -> None:
+    found = parse_coordinates(text)
+    assert found is not None
+    assert (found.longitude, found.latitude) == pytest.approx((117.72, 39.45), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("link", "datum"),
+    [
+        ("https://uri.amap.com/marker?position=117.72,39.45", "gcj02"),
+        ("https://api.map.baidu.com/marker?location=39.45,117.72", "bd09"),
+        ("https://map.qq.com/?latlng=39.45,117.72", "gcj02"),
+    ],
+)
+def test_a_link_of_a_street_map_is_not_read_as_wgs_84(link: str, datum: str) -> None:
+    with pytest.raises(InvalidLocation, match=f"not WGS 84.*datum={datum}"):
+        parse_coordinates(link)
+
+
+def test_a_link_without_coordinates_says_so() -> None:
+    with pytest.raises(InvalidLocation, match="no coordinates were found"):
+        parse_coordinates("https://example.org/ninghe")
 
 
 @given(

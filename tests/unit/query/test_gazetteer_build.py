@@ -63,7 +63,7 @@ def test_the_shipped_file_is_what_its_tables_give(tmp_path: Path) -> None:
     built = tmp_path / "places.sqlite"
     assert build(table.parent, built) == 17_877
     shipped = data_path("places", "places.sqlite")
-    for name in ("places", "areas", "sounds", "codes", "sources"):
+    for name in ("places", "areas", "sounds", "codes", "sources", "traditional"):
         statement = f"SELECT * FROM {name}"  # noqa: S608 - names of tables, not of askers
         assert _rows(built, statement) == _rows(shipped, statement)
 

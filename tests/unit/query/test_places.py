@@ -228,3 +228,43 @@ def test_the_reading_side_needs_no_pinyin_library() -> None:
         " Gazetteer.shipped().search('ninghe'); sys.exit('pypinyin' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("安徽", "安徽省"),
+        ("Anhui Province", "安徽省"),
+        ("新疆", "新疆维吾尔自治区"),
+        ("xinjiang", "新疆维吾尔自治区"),
+        ("内蒙古", "内蒙古自治区"),
+        ("河北省", "河北省"),
+        ("海南", "海南省"),
+        ("凉山", "四川省"),
+        ("恩施土家族苗族自治州", "湖北省"),
+    ],
+)
+def test_a_province_or_prefecture_is_no_place_but_shows_what_lies_in_it(
+    gazetteer: Gazetteer, text: str, province: str
+) -> None:
+    found = gazetteer.search(text, limit=20)
+    assert [place.province for place in found].count(province) >= 7
+    with pytest.raises(UnknownPlace, match="is a province or prefecture, allowed are its cities"):
+        gazetteer.resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("吉林", "2036502"), ("大理", "532901"), ("红河", "532529"), ("喀什", "653101")],
+)
+def test_a_city_or_county_called_like_its_province_or_prefecture_is_the_place(
+    gazetteer: Gazetteer, text: str, code: str
+) -> None:
+    assert gazetteer.resolve(text).code == code
+
+
+def test_of_an_address_the_smallest_place_that_is_known_comes_first(gazetteer: Gazetteer) -> None:
+    text = "天津市宁河区东棘坨镇毛毛匠村"
+    assert gazetteer.search(text)[0].code == "120117"
+    with pytest.raises(UnknownPlace, match="the closest are 天津市宁河区"):
+        gazetteer.resolve(text)

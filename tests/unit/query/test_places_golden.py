@@ -32,5 +32,5 @@ def test_the_list_holds_two_hundred_queries_of_every_kind() -> None:
     assert min(kinds.values()) >= 10
     assert set(kinds) == {
         *("zh", "alias", "pinyin", "initials", "english"),
-        *("typo", "same", "code", "coordinates"),
+        *("typo", "same", "code", "coordinates", "traditional"),
     }

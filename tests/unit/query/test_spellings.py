@@ -43,7 +43,7 @@ def test_south_and_west_are_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["宁河", "ninghe", "12", "1,2,3", "117.72E 118.0E", "E 117", "39.45N", "1990年", "N E"]
+    "text", ["宁河", "ninghe", "12", "1,2,3", "1990年", "N E", "3.5", "K12+300", "东风农场3.5队"]
 )
 def test_what_is_no_pair_of_coordinates_is_left_to_the_names(text: str) -> None:
     assert parse_coordinates(text) is None
