@@ -33,16 +33,18 @@ def make(folder: Path) -> None:
         garden.run(files, now=scenario.CYCLE)
 
 
-def server(folder: Path, now: datetime = NOW) -> Server:
+def server(folder: Path, now: datetime = NOW, **more: object) -> Server:
     """The service over it, not yet started.
 
     Args:
         folder: what `make` has filled.
         now: what counts as now.
+        **more: other settings, in lower case.
     """
     gardens = [garden for garden, _ in _gardens(folder)]
     regions = ",".join(str(garden.region) for garden in gardens)
     own = {"ZHITIAN_REGIONS": regions, "ZHITIAN_NOW": now.isoformat()}
+    own |= {f"ZHITIAN_{name.upper()}": str(value) for name, value in more.items()}
     return Server({**gardens[0].env, **own})
 
 

@@ -4,7 +4,8 @@ import "../../vendor/leaflet/leaflet.js";
 import { styled } from "./engine.js";
 
 const { L } = window;
-const ZONES = { color: "#3a352b", weight: 1.4, opacity: 0.8, fill: false, interactive: false };
+const ZONES = { color: "#3a352b", weight: 1.6, opacity: 0.9, fill: false, smoothFactor: 0.3 };
+const HALO = { ...ZONES, color: "#fffdf6", weight: 4, opacity: 0.6 };
 
 /**
  * @param {HTMLElement} node
@@ -16,7 +17,7 @@ export async function create(node, options) {
   const map = L.map(node, looks(options));
   map.createPane("ground").style.setProperty("z-index", "190");
   map.fitBounds(box(options.bounds), { padding: [12, 12], animate: false });
-  const zones = L.geoJSON(undefined, { style: ZONES, interactive: false }).addTo(map);
+  const zones = [HALO, ZONES].map((style) => L.geoJSON(undefined, { style, interactive: false, smoothFactor: style.smoothFactor }).addTo(map));
   const watcher = new ResizeObserver(() => node.clientWidth && map.invalidateSize({ pan: false }));
   watcher.observe(node);
   node.setAttribute("role", "region");
@@ -28,7 +29,7 @@ export async function create(node, options) {
     addRaster: (template, { maxZoom }) => addRaster(map, template, { maxZoom }),
     setGround: grounds(map),
     ...frames(map, options.dataZoom),
-    setData: (collection) => zones.clearLayers().addData(collection),
+    setData: (collection) => zones.forEach((layer) => layer.clearLayers().addData(collection)),
     project: ({ latitude, longitude }) => map.latLngToContainerPoint([latitude, longitude]),
     unproject: ({ x, y }) => pointOf(map.containerPointToLatLng([x, y])),
     view: () => seen(map),

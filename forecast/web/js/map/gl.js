@@ -7,7 +7,9 @@ const WORKER = "../../vendor/maplibre/maplibre-gl-worker.mjs";
 const TILE = 256;
 /** MapLibre's zoom counts in tiles of 512 pixels; ours are half as wide. */
 const FINER = 1;
-const TOP = "zones";
+/** The lowest of the outlines; they lie above all else. */
+const TOP = "zones-halo";
+const OUTLINES = { [TOP]: { "line-color": "#fffdf6", "line-width": 4, "line-opacity": 0.6 }, zones: { "line-color": "#3a352b", "line-width": 1.6, "line-opacity": 0.9 } };
 /** Below this layer lies all ground, above it what is forecast. */
 const ABOVE_GROUND = "above-ground";
 const OWN_GROUND = "own-ground";
@@ -28,7 +30,7 @@ export async function create(node, options) {
   listen(map, options.on);
   map.addSource(TOP, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
   map.addLayer({ id: ABOVE_GROUND, type: "background", layout: { visibility: "none" } });
-  map.addLayer({ id: TOP, type: "line", source: TOP, paint: { "line-color": "#3a352b", "line-width": 1.4, "line-opacity": 0.8 } });
+  for (const [id, paint] of Object.entries(OUTLINES)) map.addLayer({ id, type: "line", source: TOP, paint });
   const still = options.still ? { animate: false } : {};
   return {
     kind: "gl",
@@ -50,9 +52,9 @@ export async function create(node, options) {
 }
 
 function looks({ bounds, limits, minZoom, maxZoom, still }) {
-  const background = { id: "ground", type: "background", paint: { "background-color": "#e3ddcf" } };
   return {
-    style: { version: 8, sources: {}, layers: [background] },
+    // where nothing is drawn the colour of the page's own style is seen
+    style: { version: 8, sources: {}, layers: [] },
     bounds: box(bounds),
     fitBoundsOptions: { padding: 12 },
     maxBounds: box(limits),

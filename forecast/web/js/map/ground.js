@@ -59,7 +59,7 @@ export function ground(context, layer, stage, { own, change }) {
       const served = regions.filter(({ source_label: name }) => name);
       const told = new Set(served.map((one) => [one.source_label, one.attribution, one.licence].filter(Boolean).join(", ")));
       const below = chosen ? words.t("map.sources_own", { layer: nameOf(), credit: creditOf() }) : words.t("map.sources_relief");
-      return `${words.t("map.sources", { sources: [...told].join("; ") })} ${below}`;
+      return words.t("map.sources", { sources: [...told].join("; "), ground: below });
     },
   };
 }

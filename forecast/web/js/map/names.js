@@ -49,11 +49,24 @@ export function names(context, engine, { areas, sparing }) {
       own.hidden = !point;
       if (point) move(own, engine.project(point));
     }
-    for (const { label, point } of shown) move(label, engine.project(point));
+    for (const { label, spot } of shown) move(label, spot());
   }
 
   function move(own, { x, y }) {
     own.style.setProperty("transform", `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`);
+  }
+
+  /** Where the middle of a name may be: at its point, or below an outline, which is first if that is narrower. */
+  function spotsOf({ point, box }, wide) {
+    const at = () => engine.project(point);
+    if (!box) return [at];
+    const corner = (latitude, longitude) => engine.project({ latitude, longitude });
+    const below = () => {
+      const [low, high] = [corner(box.south, box.west), corner(box.south, box.east)];
+      return { x: (low.x + high.x) / 2, y: low.y + ROW / 2 };
+    };
+    const narrow = corner(box.south, box.east).x - corner(box.south, box.west).x < wide;
+    return narrow ? [below] : [at, below];
   }
 
   /** Choose names that fit, the more important first. */
@@ -65,13 +78,15 @@ export function names(context, engine, { areas, sparing }) {
     for (const entry of candidates(view)) {
       const text = entry[spoken.state.lang] || entry.zh;
       if (!text) continue;
-      const spot = engine.project(entry.point);
       const wide = widthOf(text);
-      const own = { left: spot.x - wide / 2, right: spot.x + wide / 2, top: spot.y - ROW / 2, bottom: spot.y + ROW / 2 };
-      const inside = own.left > 0 && own.right < box.width && own.top > 0 && own.bottom < box.height;
-      if (!inside || taken.some((other) => overlap(own, other))) continue;
-      taken.push(own);
-      shown.push({ label: dom.el("span", { class: `map-name ${entry.kind}`, text }), point: entry.point });
+      const spot = spotsOf(entry, wide).find((one) => {
+        const own = around(one(), wide);
+        const inside = own.left > 0 && own.right < box.width && own.top > 0 && own.bottom < box.height;
+        return inside && !taken.some((other) => overlap(own, other));
+      });
+      if (!spot) continue;
+      taken.push(around(spot(), wide));
+      shown.push({ label: dom.el("span", { class: `map-name ${entry.kind}`, text }), spot });
     }
     dom.fill(labels, shown.map(({ label }) => label));
     place();
@@ -171,6 +186,10 @@ function widthOf(text) {
   return [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? LETTER : LETTER * 0.58), 14);
 }
 
+function around({ x, y }, wide) {
+  return { left: x - wide / 2, right: x + wide / 2, top: y - ROW / 2, bottom: y + ROW / 2 };
+}
+
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
@@ -184,12 +203,33 @@ function regionName({ label_zh: zh, label_en: en, bounds }) {
   return { kind: "region", zh, en, point };
 }
 
+/** A zone is named in the largest of its parts. */
 function zoneName({ properties, geometry }) {
-  const points = (geometry?.coordinates ?? []).flat(geometry?.type === "MultiPolygon" ? 2 : 1);
-  if (!points.length) return null;
-  const [across, down] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const middle = (list) => (list.reduce((low, next) => Math.min(low, next)) + list.reduce((high, next) => Math.max(high, next))) / 2;
-  const zh = properties.name_zh ?? properties.name ?? "";
-  const en = properties.name_en ?? properties.name ?? zh;
-  return { kind: "zone", zh, en, point: { latitude: middle(down), longitude: middle(across) } };
+  const rings = geometry?.type === "MultiPolygon" ? geometry.coordinates.map(([outer]) => outer) : [geometry?.coordinates?.[0] ?? []];
+  const { ring, point } = rings.map(middleOf).reduce((one, other) => (other.area > one.area ? other : one));
+  if (!ring.length) return null;
+  const [across, down] = [0, 1].map((axis) => ring.map((corner) => corner[axis]));
+  const box = { west: least(across), east: -least(across.map((x) => -x)), south: least(down), north: -least(down.map((y) => -y)) };
+  const { name_zh: zh, name_en: en } = properties;
+  return { kind: "zone", zh: zh || en, en: en || zh, point, box };
+}
+
+/** Centroid of a ring in degrees, and its area. */
+function middleOf(ring) {
+  const sums = { area: 0, x: 0, y: 0 };
+  const [x0, y0] = ring[0] ?? [0, 0];
+  for (let at = 1; at < ring.length; at += 1) {
+    const [[x1, y1], [x2, y2]] = [ring[at - 1], ring[at]].map(([x, y]) => [x - x0, y - y0]);
+    const twice = x1 * y2 - x2 * y1;
+    sums.area += twice / 2;
+    sums.x += (twice * (x1 + x2)) / 6;
+    sums.y += (twice * (y1 + y2)) / 6;
+  }
+  const point = { latitude: y0 + sums.y / (sums.area || 1), longitude: x0 + sums.x / (sums.area || 1) };
+  return { ring, area: Math.abs(sums.area), point };
+}
+
+/** Also of lists that are too long to be arguments. */
+function least(list) {
+  return list.reduce((low, next) => Math.min(low, next));
 }

@@ -105,7 +105,7 @@ function graded({ dom, format, words }, answer, { rule, time }) {
   const grade = rule.legend.find((one) => one.code === code);
   const text = grade ? words.both(grade.name) : words.t("map.no_value");
   const chances = rule.legend
-    .filter(({ code }) => code >= 1 && line?.step === "d")
+    .filter(({ code }) => code >= 1 && grade?.code >= 0 && line?.step === "d")
     .map((one) => ({ one, chance: line.probability?.[one.code]?.[line.times.indexOf(time)] ?? null }))
     .filter(({ chance }) => chance !== null);
   const certain = chances.filter(({ chance, one }) => chance > 0 || one === chances[0].one);
