@@ -38,14 +38,15 @@ async function ask() {
   }
 }
 
-/** A region with a county, else a place, that lies near its middle. */
+/** A region with the county that it is called after, else one near its middle, else a place there. */
 async function withCentre(region) {
   const [west, south, east, north] = region.box.split(",").map(Number);
   const latitude = ((south + north) / 2).toFixed(3);
   const longitude = ((west + east) / 2).toFixed(3);
   const { data } = await api.around({ latitude, longitude, limit: NEAR });
-  const county = data.places.find(({ kind }) => kind === "county" || kind === "city");
-  return { ...region, central: county ?? data.places[0] ?? null };
+  const counties = data.places.filter(({ kind }) => kind === "county" || kind === "city");
+  const namesake = counties.find(({ kind, name_zh: name }) => kind === "county" && region.label_zh.includes(name.slice(0, -1)));
+  return { ...region, central: namesake ?? counties[0] ?? data.places[0] ?? null };
 }
 
 function draw() {
