@@ -157,7 +157,7 @@ class Grid:
     def locate(self, place: LonLat) -> tuple[int, int]:
         """Return (row, column) of the cell that holds a place.
 
-        A place on an edge, to a millionth of a cell, belongs to the cell north or east of it.
+        A place on an edge, to a millionth of a cell, belongs to the cell south or west of it.
 
         Raises:
             OutsideGrid: the place is outside the cell edges.
@@ -171,8 +171,8 @@ class Grid:
                 f"longitude {place.longitude:g}, latitude {place.latitude:g} was asked;"
                 f" this grid covers {self.bounds} (west,south,east,north in degrees)"
             )
-        column = int(offset / self.longitude_spacing + _ON_EDGE)
-        row = int((place.latitude - south) / self.latitude_spacing + _ON_EDGE)
+        column = int(offset / self.longitude_spacing - _ON_EDGE)
+        row = int((place.latitude - south) / self.latitude_spacing - _ON_EDGE)
         return min(max(row, 0), self.rows - 1), min(column, self.columns - 1)
 
     def touching(self, place: LonLat) -> list[tuple[int, int]]:
@@ -187,9 +187,10 @@ class Grid:
         west, south, _, _ = self._edges()
         x = (place.longitude - west) % 360.0 / self.longitude_spacing
         y = (place.latitude - south) / self.latitude_spacing
-        rows = (row, row - 1) if row > 0 and abs(y - row) <= _ON_EDGE else (row,)
-        on_edge = column > 0 and abs(x - column) <= _ON_EDGE
-        columns = (column, column - 1) if on_edge else (column,)
+        north = row + 1 < self.rows and abs(y - row - 1) <= _ON_EDGE
+        east = column + 1 < self.columns and abs(x - column - 1) <= _ON_EDGE
+        rows = (row, row + 1) if north else (row,)
+        columns = (column, column + 1) if east else (column,)
         return [(one, other) for one in rows for other in columns]
 
     def within(self, box: BoundingBox) -> tuple[slice, slice]:

@@ -26,6 +26,9 @@ LAND = 0.5
 TOLERATED_HEIGHT_M = 100.0
 """With a smaller height difference the nearest cell stays."""
 
+FLAT_M = 10.0
+"""Between equally near cells whose heights differ by less there is nothing to choose."""
+
 METRES_OF_HEIGHT_PER_KM = 30.0
 """A height mismatch of 30 m weighs as 1 km of distance. Our choice, after the practice of trading
 distance against height when a grid cell is picked for a station; with 6.5 K/km it is 0.2 K."""
@@ -73,7 +76,8 @@ def choose_cell(
     cell misses by more than 100 m, it takes the cell with the least
     distance + height mismatch / 30 m per km. A place on an edge or corner is as near to two or
     four cells: of those that are land, ``land`` takes the one nearest to the height that is given,
-    else to their mean height.
+    else to their mean height;
+    where these lie within 10 m of one another, the south-western of them.
 
     Args:
         grid: the grid of the forecast.
@@ -121,10 +125,11 @@ def _of_equals(
 ) -> tuple[int, int]:
     """Of cells that are equally near, one of land, nearest to a height or to their mean height."""
     ashore = [cell for cell in cells if land[cell] >= LAND] or cells
-    wanted = elevation
-    if wanted is None:
-        wanted = sum(float(heights[cell]) for cell in ashore) / len(ashore)
-    return min(ashore, key=lambda cell: abs(float(heights[cell]) - wanted))
+    levels = {cell: float(heights[cell]) for cell in ashore}
+    if max(levels.values()) - min(levels.values()) <= FLAT_M:
+        return ashore[0]
+    wanted = sum(levels.values()) / len(levels) if elevation is None else elevation
+    return min(ashore, key=lambda cell: abs(levels[cell] - wanted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

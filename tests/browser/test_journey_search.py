@@ -15,7 +15,7 @@ WARNING = {
     "en": ("Cold and windy", "asten film", "12-13 Apr"),
 }
 NAME = {"zh": "宁河", "en": "Ninghe"}
-FORMS = ("宁河", "ninghe", "nh", "Ninghe", "117°43′12″E 39°27′N")
+FORMS = ("宁河", "ninghe", "nh", "Ninghe", "117°43′E 39°27′N")
 
 
 def cell(visit: Visit) -> str:

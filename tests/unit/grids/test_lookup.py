@@ -96,26 +96,26 @@ CORNER = LonLat(longitude=117.04, latitude=39.03)
 """Between rows 2 and 3, columns 3 and 4."""
 
 
-def test_two_decimals_on_any_corner_belong_to_the_cell_north_east_of_it():
+def test_two_decimals_on_any_corner_belong_to_the_cell_south_west_of_it():
     # divided as doubles, 30 of these 42 corners fall short of the whole number
-    for row in range(1, GRID.rows):
-        for column in range(1, GRID.columns):
+    for row in range(GRID.rows - 1):
+        for column in range(GRID.columns - 1):
             place = LonLat(
-                longitude=float(f"{117 + column / 100:.2f}"),
-                latitude=float(f"{39 + row / 100:.2f}"),
+                longitude=float(f"{117 + (column + 1) / 100:.2f}"),
+                latitude=float(f"{39 + (row + 1) / 100:.2f}"),
             )
             assert GRID.locate(place) == (row, column)
-            assert set(GRID.touching(place)) == {
+            assert GRID.touching(place) == [
                 (row, column),
-                (row, column - 1),
-                (row - 1, column),
-                (row - 1, column - 1),
-            }
+                (row, column + 1),
+                (row + 1, column),
+                (row + 1, column + 1),
+            ]
 
 
 def test_inside_a_cell_and_on_the_rim_of_the_grid_there_is_nothing_else_to_touch():
     assert GRID.touching(at(3, 4)) == [(3, 4)]
-    assert GRID.touching(LonLat(longitude=117.04, latitude=39.035)) == [(3, 4), (3, 3)]
+    assert GRID.touching(LonLat(longitude=117.04, latitude=39.035)) == [(3, 3), (3, 4)]
     assert GRID.touching(LonLat(longitude=117, latitude=39)) == [(0, 0)]
     assert GRID.touching(LonLat(longitude=117.08, latitude=39.07)) == [(6, 7)]
 
@@ -136,4 +136,15 @@ def test_on_a_corner_with_one_land_cell_no_water_answers(dry):
     choice = choose_cell(GRID, terrain(land=land), lonlat=CORNER)
     assert (choice.row, choice.column, choice.reason) == (*dry, "nearest")
     nearest = choose_cell(GRID, terrain(land=land), lonlat=CORNER, preference="nearest")
-    assert (nearest.row, nearest.column) == (3, 4)
+    assert (nearest.row, nearest.column) == (2, 3)
+
+
+def test_on_a_corner_of_flat_land_the_south_western_land_cell_answers():
+    height = np.full(GRID.shape, 4.0)
+    height[2:4, 3:5] = [[3.0, 9.0], [7.0, 5.0]]
+    choice = choose_cell(GRID, terrain(height), lonlat=CORNER)
+    assert (choice.row, choice.column) == (2, 3)
+    land = np.ones(GRID.shape)
+    land[2, 3] = 0.0
+    choice = choose_cell(GRID, terrain(height, land), lonlat=CORNER)
+    assert (choice.row, choice.column) == (2, 4)
