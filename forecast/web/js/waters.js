@@ -65,10 +65,9 @@ function standingCard(context, value) {
   const { words, format, advice, state } = context;
   const title = words.t("advice.standing");
   if (sort(value) === "idle") return item(context, value, title);
-  const chance =
-    value.probability === null
-      ? null
-      : words.t("advice.chance", { chance: format.chance(value.probability) });
+  const chance = value.probability
+    ? words.t("advice.chance", { chance: format.chance(value.probability) })
+    : null;
   return frame(context, {
     state: value.state === "green" ? "watch" : SHOWN[value.state],
     rule: "standing_water",
