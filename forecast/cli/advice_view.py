@@ -14,6 +14,7 @@ from forecast import SIMULATED_WORDS
 from forecast.advise.advice import Timeline
 from forecast.advise.advisory import Advisory
 from forecast.advise.unjudged import FEW
+from forecast.advise.words.catalogue import capital
 from forecast.cli.console import console
 from forecast.service import AdviceAnswer
 from forecast.service.advice.told import ranked
@@ -177,8 +178,9 @@ def _advisory(advisory: Advisory, text: Any, name: str, *, language: Language) -
     if advisory.status == "watch":
         sign, style = "!", "bold yellow"
     console.print()
-    state = "" if text.state == name else f"  {text.state}"
-    console.print(Text.assemble((f" {sign} ", style), (f" {name}", "bold"), state))
+    title = capital(name)
+    state = "" if text.state == title else f"  {text.state}"
+    console.print(Text.assemble((f" {sign} ", style), (f" {title}", "bold"), state))
     rows = [(words[key], getattr(text, key)) for key in _TOLD if getattr(text, key)]
     sources = _sources(advisory, language)
     rows += [("" if place else words["source"], one) for place, one in enumerate(sources)]
