@@ -20,7 +20,7 @@ from forecast.errors import InvalidRequest, SettingsError
 from forecast.times import parse_instant
 
 PREFIX = "ZHITIAN_"
-_LISTS = ("regions", "cors_origins")
+_LISTS = ("regions", "cors_origins", "warm_maps")
 """Settings that hold several texts, written with commas in the environment."""
 _NOT_SETTINGS = frozenset({"ZHITIAN_DATA", "ZHITIAN_FAILPOINT", "ZHITIAN_CONFIG"})
 """Names with the prefix that belong to the tests or to the choice of the file itself."""
@@ -64,6 +64,9 @@ class Settings(BaseModel):
     places: Path | None = Field(
         None,
         description="file of the operator's own places and zones; `places.sqlite` in the store",
+    )
+    warm_maps: tuple[str, ...] = Field(
+        (), description="region:crop whose maps of grades are kept ready, by comma"
     )
     base_layer: Path | None = Field(
         None, description="file that describes a base layer of the operator's own for the map"

@@ -26,6 +26,7 @@ from forecast.api.tiles import router as tiles_router
 from forecast.api.zones import router as zones_router
 from forecast.service.maps import Atlas
 from forecast.service.maps.own_ground import OwnGround
+from forecast.service.maps.warming import Warming
 from forecast.settings import Settings
 
 DESCRIPTION = (
@@ -47,6 +48,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service_from(settings)
     app.state.graded = Graded()
     app.state.atlas = Atlas(app.state.service)
+    app.state.warming = Warming(
+        app.state.service, app.state.atlas.grades, wanted=settings.warm_maps
+    )
     app.state.own_ground = settings.base_layer and OwnGround.read(settings.base_layer)
     problems.install(app)
     for router in (
@@ -75,5 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def _warm(app: FastAPI) -> AsyncIterator[None]:
     """Touch regions and places once at start, so that the first question is not the slow one."""
     await run_in_threadpool(app.state.service.warm)
+    app.state.warming.start()
     yield
+    app.state.warming.close()
     app.state.atlas.grades.close()

@@ -31,8 +31,8 @@ MOST_BLOCKS: Final = 64
 MOST_WAITING: Final = 256
 """Blocks that wait to be worked out."""
 
-KEPT: Final = 2048
-"""Blocks that stay in memory, some 10 kB each."""
+KEPT: Final = 4096
+"""Blocks that stay in memory, some 12 kB each; those of hours that are over go first."""
 
 
 Codes = npt.NDArray[np.int8]
@@ -135,42 +135,116 @@ class GradedBlocks:
             easel.paint(codes.astype(np.int16), rows=rows, columns=columns)
         return Picture(body=easel.counts(), shown=_shown(held), missing={})
 
-    def _get(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Future[Block]:
-        advice, now = question.advice, self._service.clock()
-        key = (
-            *(facts.cycle.manifest_sha256, part, question.region, question.rules),
-            *(advice.profile.label, advice.situation),
-            now.replace(minute=0, second=0, microsecond=0),
-        )
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits for a block."""
         with self._changing:
+            return all(one.done() for one in self._blocks.values())
+
+    def ahead(self, question: RegionQuestion, part: Tile) -> None:
+        """Work a block out before it is asked, for all rules of a question in one go.
+
+        Returns when it is done, at once where nothing of it is missing.
+
+        Args:
+            question: of a whole region, with its rules named.
+            part: the block.
+
+        Raises:
+            ZhitianError: what asking for it would raise.
+            CancelledError: `close` was called.
+        """
+        facts = self._service.region(question.region).current()
+        with self._changing:
+            keys = {rule: self._key(facts, question, part, rule) for rule in question.rules or ()}
+            missing = [rule for rule, key in keys.items() if not _whole(self._blocks.get(key))]
+            if not missing:
+                return
+            told: dict[str, Future[Block]] = {rule: Future() for rule in missing}
+            asked = replace(question, rules=tuple(missing))
+            work = self._worker.submit(self._work, facts, asked, part)
+            for rule in missing:
+                self._keep(keys[rule], told[rule])
+        work.add_done_callback(lambda ended: _share(ended, told))
+        work.result()
+
+    def _get(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Future[Block]:
+        (rule,) = question.rules or ("",)
+        with self._changing:
+            key = self._key(facts, question, part, rule)
             found = self._blocks.pop(key, None)
-            if found is None or (found.done() and found.exception() is not None):
+            if found is None or (found.done() and not _whole(found)):
                 waiting = sum(not one.done() for one in self._blocks.values())
                 if waiting >= MOST_WAITING:
                     raise DeadlineExceeded(
                         f"advice on a map was asked; {waiting} blocks are being worked out before"
                         " it: ask again in a minute"
                     )
-                found = self._worker.submit(self._work, facts, question, part)
-            self._blocks[key] = found
-            while len(self._blocks) > KEPT:
-                self._blocks.popitem(last=False)
+                found = self._worker.submit(self._one, facts, question, part)
+            self._keep(key, found)
         return found
 
-    def _work(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Block:
+    def _key(self, facts: CycleFacts, question: RegionQuestion, part: Tile, rule: str) -> Hashable:
+        """What a block is: of which hour of the clock, cycle, place and question."""
+        advice, now = question.advice, self._service.clock()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        about = (advice.profile.label, advice.situation)
+        return (hour, facts.cycle.manifest_sha256, part, question.region, rule, *about)
+
+    def _keep(self, key: Hashable, block: Future[Block]) -> None:
+        self._blocks[key] = block
+        while len(self._blocks) > KEPT:
+            self._blocks.popitem(last=False)
+
+    def _one(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> Block:
+        (block,) = self._work(facts, question, part).values()
+        return block
+
+    def _work(self, facts: CycleFacts, question: RegionQuestion, part: Tile) -> dict[str, Block]:
+        """Blocks of the rules of a question, by rule."""
         service = self._service
         box = _cells_box(part, facts.cycle.grid)
         answer = service.grade_region(replace(question, box=box), limited=True)
         if answer.passport["cycle"] != facts.cycle.id:
             facts = service.region(question.region).current()
-        (field,) = [one for one in answer.maps.data_vars.values() if "flag_values" in one.attrs]
-        return Block(
-            facts=facts,
-            grid=answer.grid,
-            kind=str(field.attrs["kind"]),
-            days=tuple(np.datetime_as_string(field["day"].values, unit="D").tolist()),
-            states=field.values.astype(np.int8),
-        )
+        fields = [one for one in answer.maps.data_vars.values() if "flag_values" in one.attrs]
+        return {
+            str(field.attrs["rule_id"]): Block(
+                facts=facts,
+                grid=answer.grid,
+                kind=str(field.attrs["kind"]),
+                days=tuple(np.datetime_as_string(field["day"].values, unit="D").tolist()),
+                states=field.values.astype(np.int8),
+            )
+            for field in fields
+        }
+
+
+def _whole(block: Future[Block] | None) -> bool:
+    """Whether a block is there or under way, and has not failed."""
+    if block is None or block.cancelled():
+        return False
+    return not block.done() or block.exception() is None
+
+
+def _share(ended: Future[dict[str, Block]], told: dict[str, Future[Block]]) -> None:
+    """Tell those who wait for one rule how the work on all of them ended."""
+    for rule, block in told.items():
+        if ended.cancelled():
+            block.cancel()
+        elif (error := ended.exception()) is not None:
+            block.set_exception(error)
+        else:
+            block.set_result(ended.result()[rule])
+
+
+def blocks_of(grid: Grid) -> list[Tile]:
+    """All blocks of a region.
+
+    Args:
+        grid: of the region.
+    """
+    return _blocks(Tile(0, 0, 0), grid)
 
 
 def _cells_box(part: Tile, grid: Grid) -> BoundingBox:
