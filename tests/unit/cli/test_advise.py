@@ -52,8 +52,8 @@ def test_what_is_warned_of_stands_first_with_its_source(
     lines = outcome.out.splitlines()
     lights = next(line for line in lines if line.strip().startswith("moderate frost"))
     assert set(lights.split()[2:]) <= {"2", "?", "·"}
-    first = next(line for line in lines if line.startswith(" 2  moderate frost"))
-    window = next(line for line in lines if "plucking" in line and line.startswith(" ○"))
+    first = next(line for line in lines if line.startswith(" 2  Moderate frost"))
+    window = next(line for line in lines if line.startswith(" ○  Plucking"))
     assert lines.index(first) < lines.index(window)
     assert "某标准 (not read) [from memory]" in outcome.out
 
