@@ -46,6 +46,7 @@ def shared_questions(region: str, crops: Sequence[str]) -> Iterator[tuple[str, A
     """
     yield "v1/crops", Asked("crops.json", "/v1/crops", ({},))
     yield "v1/regions", Asked("regions.json", "/v1/regions", ({},))
+    yield "v1/status", Asked("status.json", "/v1/status", ({},))
     skill: Query = {"region": region}
     yield f"v1/skill?region={region}", Asked("skill.json", "/v1/skill", (skill,))
     yield f"v1/scorecard?region={region}", Asked("scorecard.json", "/v1/scorecard", (skill,))

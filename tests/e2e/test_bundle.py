@@ -140,6 +140,8 @@ def test_answers_are_the_documents_of_the_service(address: str, server: Server) 
         assert got(address, f"answers/001/{file}") == got(server.url, f"/v1/{query}"), file
     assert got(address, "answers/crops.json") == got(server.url, "/v1/crops")
     assert got(address, "answers/regions.json") == got(server.url, "/v1/regions")
+    kept, now = got(address, "answers/status.json"), got(server.url, "/v1/status")
+    assert [one["simulated"] for one in kept["regions"]] == [True] * len(now["regions"])
 
 
 def test_of_what_the_page_asks_only_what_the_cycle_lacks_is_left_out(server: Server) -> None:
