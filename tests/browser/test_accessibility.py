@@ -69,11 +69,17 @@ def plain(visit: Visit) -> None:
     visit.open(f"/plain?place={quote('宁河')}&lang=zh")
 
 
+def plain_advice(visit: Visit) -> None:
+    visit.open(f"/plain?place={quote('宁河')}&crop={RICE}&lang=en")
+    visit.page.locator("details summary").click()
+
+
 def bulletin(visit: Visit) -> None:
     visit.open(f"/v1/advisories?place={quote('宁河')}&crop={RICE}&format=html&lang=zh")
 
 
-VIEWS = [welcome, results, answer, unfolded, passport, map_open, printed, plain, bulletin]
+VIEWS = [welcome, results, answer, unfolded, passport, map_open, printed]
+VIEWS += [plain, plain_advice, bulletin]
 
 
 def settled(visit: Visit) -> None:

@@ -7,9 +7,22 @@ import pytest
 
 from tests.browser.browsing import Visit
 from tests.browser.conftest import Visiting
+from tests.browser.served import RICE
 from tests.browser.test_accessibility import settled
 from tests.browser.test_journey_advice import AT_NINGHE
 from tests.support.commands import Server
+
+_ADVISED = {
+    "zh": ("2级", "育秧期低温大风", "加固棚膜", "依据", "把握", "（模拟）小站稻"),
+    "en": (
+        "Level 2",
+        "Cold and wind in the nursery",
+        "Fasten film",
+        "Why",
+        "How sure",
+        "(simulated)",
+    ),
+}
 
 _FOCUSED = """
 () => {
@@ -123,9 +136,16 @@ def test_without_scripts_the_plain_page_answers(
     link = visit.page.locator("noscript a, main a[href^='plain']").nth(0 if lang == "zh" else 1)
     link.click()
     visit.page.fill("#place", "宁河")
+    visit.page.select_option("#crop", RICE)
     visit.page.locator("form button").click()
     text = visit.text("body")
+    advice = visit.text("section[aria-labelledby=advice]")
+    for word in _ADVISED[lang]:
+        assert word in advice
+    assert visit.page.locator("#crop").input_value() == RICE
     assert ("宁河" if lang == "zh" else "Ninghe") in text
     assert "°" in text
     assert visit.page.url.startswith(f"{service.url}/plain?")
     assert quote("宁河") in visit.page.url
+    visit.page.locator("header a").click()
+    assert visit.page.locator("section[aria-labelledby=advice] .level-2").is_visible()

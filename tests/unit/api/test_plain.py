@@ -1,6 +1,8 @@
 """The page without script: a form, a table, the truth about the numbers; nothing from outside."""
 
+import gzip
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -55,8 +57,8 @@ def test_a_place_is_answered_as_a_table_with_its_origin(api: Api, region: SmallR
     assert "模拟数据" in text
     assert "2025-04-10 08:00" in text
     assert "6 小时前，最新" in text
-    assert "海拔 95 米" in text
-    first = region.value("temperature_2m", row=10, column=12, step=6)
+    assert "海拔 103 米" in text
+    first = region.value("temperature_2m", row=9, column=11, step=6)
     hours = answer.text.partition("逐小时预报")[2]
     cells = re.findall(r"<td>([^<]*)</td>", hours)
     assert cells[0] == f"{first:.1f}"
@@ -129,3 +131,66 @@ def test_with_members_the_page_shows_range_and_chance(
     low, high = (told[f"temperature_2m_p{level}"][0] for level in (10, 90))
     assert f"<td>{low:.1f} … {high:.1f}</td>" in answer.text
     assert re.search(r"<td>\d+ %</td>", answer.text)
+
+
+RICE = "rice.xiaozhan.ninghe"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_with_a_crop_the_page_says_what_to_do_as_the_interface_does(api: Api, lang: str) -> None:
+    told = api.get("/v1/advisories", place="宁河", crop=RICE).json()
+    answer = api.get("/plain", place="宁河", crop=RICE, lang=lang)
+    assert answer.status_code == 200
+    Page(answer.text)
+    assert (
+        f'<blockquote class="message">{escape(told["messages"][lang])}</blockquote>' in answer.text
+    )
+    warned = [one for one in told["advisories"] if one["status"] == "warn"]
+    assert warned
+    for one in warned:
+        for key in ("action", "reason", "confidence"):
+            said = one["text"][lang][key]
+            bare = re.sub(r"^(（模拟）|\(simulated\) )", "", said)
+            assert escape(bare[1:]) in answer.text
+    for caveat in told["caveats"]:
+        assert escape(caveat[lang]) in answer.text
+    level = {"zh": "{}级", "en": "Level {}"}[lang].format(warned[0]["state"])
+    assert f'level-{warned[0]["state"]}">{level}</span>' in answer.text
+
+
+def test_the_crop_goes_along_to_the_other_language_and_to_the_full_page(api: Api) -> None:
+    answer = api.get("/plain", place="宁河", crop="rice", lang="en")
+    addresses = [address for address in Page(answer.text).addresses if "crop=" in address]
+    place = "place=%E5%AE%81%E6%B2%B3"
+    assert addresses == [
+        f"/plain?lang=zh&{place}&crop=rice",
+        f"/?lang=en&{place}&crop=rice",
+    ]
+    assert f'<option value="{RICE}" selected>' in answer.text
+    assert " selected>" not in api.get("/plain", lang="en").text
+    several = api.get("/plain", place="yuexi", crop=RICE, lang="zh")
+    candidates = [
+        one for one in Page(several.text).addresses if "place=3" in one or "place=2" in one
+    ]
+    assert len(candidates) >= 3
+    assert all(f"crop={RICE}" in address for address in candidates)
+
+
+@pytest.mark.parametrize(("crop", "status"), [("no-such-crop", 404), ("maize", 409)])
+def test_a_crop_that_is_not_known_is_said_beside_the_weather(
+    api: Api, crop: str, status: int
+) -> None:
+    answer = api.get("/plain", place="宁河", crop=crop, lang="zh")
+    assert answer.status_code == status
+    assert 'class="problem"' in answer.text
+    assert "逐小时预报" in answer.text
+
+
+def test_a_place_that_stands_for_a_township_says_so(api: Api) -> None:
+    answer = api.get("/plain", place="120117105", lang="zh")
+    assert "各地名表中没有代码 120117105，所示为它所属的宁河区。" in answer.text
+
+
+def test_the_page_with_advice_is_small(api: Api) -> None:
+    answer = api.get("/plain", place="宁河", crop=RICE, lang="zh")
+    assert len(gzip.compress(answer.content)) < 7_000
