@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["catalogue"], responses=REFUSALS)
 def places(
     request: Request,
     q: Annotated[
-        str | None, Query(min_length=1, max_length=100, description="what people type")
+        str | None, Query(min_length=1, max_length=200, description="what people type")
     ] = None,
     near: Annotated[
         str, Query(max_length=60, description="`lat,lon` of where one asks: nearer of equals first")

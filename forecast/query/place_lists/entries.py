@@ -68,6 +68,7 @@ class OwnPlace:
         if len(others) > MOST_ALIASES:
             raise WrongEntry(f"{len(others)} aliases were given; allowed are {MOST_ALIASES}")
         elevation = given["elevation"].strip()
+        _not_swapped(given)
         return cls(
             name_zh=name_zh,
             name_en=name_en,
@@ -177,6 +178,24 @@ def number(text: str, *, field: str, allowed: tuple[float, float]) -> float:
             f" {allowed[1]:g}, {unit}"
         )
     return float(plain)
+
+
+def _not_swapped(given: Mapping[str, str]) -> None:
+    """Say where longitude and latitude stand in each other's column, as far as numbers tell.
+
+    Raises:
+        WrongEntry: the latitude can only be a longitude.
+    """
+    longitude, latitude = (
+        _NUMBER.fullmatch(given[name].strip()) for name in ("longitude", "latitude")
+    )
+    if longitude is None or latitude is None:
+        return
+    if abs(float(longitude[0])) <= 90.0 < abs(float(latitude[0])) <= 180.0:
+        raise WrongEntry(
+            f"longitude {longitude[0]} and latitude {latitude[0]} were given; they stand in each"
+            " other's column"
+        )
 
 
 def _names(given: Mapping[str, str]) -> tuple[str, str]:

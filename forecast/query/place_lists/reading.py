@@ -69,7 +69,8 @@ class _Draft:
             return
         key = (type(entry).__name__, *entry.same())
         if key in self.seen:
-            name = entry.code or entry.name_zh or entry.name_en
+            code = f"code {entry.code}" if entry.code else ""
+            name = code or entry.name_zh or entry.name_en
             self.faults.append(
                 f"{self.path} {where}: {name} was given again; it stands in {self.seen[key]}"
             )

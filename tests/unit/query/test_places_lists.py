@@ -48,6 +48,10 @@ def test_a_table_is_read_with_chinese_headings_marks_and_full_width_digits(tmp_p
     ("row", "sentence"),
     [
         ("坏村,217.7,39.4", "longitude '217.7' was given; allowed are decimal numbers from -180"),
+        (
+            "坏村,39.4,117.7",
+            "longitude 39.4 and latitude 117.7 were given; they stand in each other's column",
+        ),
         ("坏村,117.7,", "no latitude was given; allowed are decimal numbers from -90 to 90"),
         ("坏村,1e2,39", "longitude '1e2' was given"),
         ("坏村,nan,39", "longitude 'nan' was given"),
