@@ -94,7 +94,7 @@ def _answer(service: ForecastService, asked: _Asked, words: Words) -> tuple[int,
     status, advice = _advice(service, asked, words)
     days = day_table(series, words, language=language, now=service.clock())
     hours = hour_table(series, words, language=language)
-    told = _heading(series, language) + _age(series, words)
+    told = _heading(series, language) + _age(series, words, language=language)
     return status, told + advice + days + hours + _about(service, series, words)
 
 
@@ -129,13 +129,13 @@ def _heading(series: PointSeries, language: str) -> str:
     return f"<h2>{escape((place.name_en or place.name_zh) + above)}</h2>{note}"
 
 
-def _age(series: PointSeries, words: Words) -> str:
+def _age(series: PointSeries, words: Words, *, language: Language) -> str:
     """Whether it is simulated or degraded, which run it is, and how old."""
     passport = series.passport
     age = passport["age"]
     run = _filled(
         words["run"],
-        source=passport["source_label"],
+        source=passport["source_label_zh" if language == "zh" else "source_label"],
         run=_local(parse_instant(passport["run_time"]), series.timezone),
         age=f"{age['hours']:.0f}",
         state=words["states"][age["state"]],

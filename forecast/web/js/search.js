@@ -85,7 +85,10 @@ function row(place, index) {
   const attrs = { role: "option", "aria-selected": "false" };
   return el("li", { id: `result-${index}`, attrs, on: { click: () => choose(index) } }, [
     el("span", { class: "found-name", text: nameOf(place) }),
-    el("span", { class: "found-where quiet", text: whereOf(place) }),
+    el("span", {
+      class: "found-where quiet",
+      text: place.note ? words.both(place.note) : whereOf(place),
+    }),
     el("span", { class: `found-region chip ${served ? "served" : ""}`, text: region }),
   ]);
 }
