@@ -18,9 +18,13 @@ export function stepsOf({ format }, layers, choice, { asked, time }) {
   const about = { timezone, today: dayOf(now) };
   const at = time ? Date.parse(time) : now;
   if (choice.kind === "advice") {
-    const { days: own } = layers.advice.find(({ crop }) => crop === choice.crop);
+    const { days: own, rules } = layers.advice.find(({ crop }) => crop === choice.crop);
     const steps = [...new Set(Object.values(own).flat())].sort();
-    return { ...about, steps, at: Math.max(0, steps.indexOf(dayOf(at))), now: 0 };
+    const day = dayOf(at);
+    // a hazard of a day that is partly over can seldom be judged, and tomorrow's can be met
+    const hazard = rules.find(({ id }) => id === choice.rule)?.kind === "hazard";
+    const ahead = hazard && day === about.today && steps.length > steps.indexOf(day) + 1 ? 1 : 0;
+    return { ...about, steps, at: Math.max(0, steps.indexOf(day)) + ahead, now: 0 };
   }
   const steps = layers.times;
   const near = (instant) => {
