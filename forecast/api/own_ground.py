@@ -8,7 +8,7 @@ from forecast.api.caching import cache_headers, content_tag, is_known
 from forecast.api.documents import REFUSALS
 from forecast.errors import DataError, UnknownName
 from forecast.service.maps import DEEPEST, Tile
-from forecast.service.maps.own_ground import OwnGround, media_type
+from forecast.service.maps.own_ground import MEDIA_TYPES, OwnGround, media_type
 from forecast.service.maps.picture import nothing
 
 router = APIRouter(prefix="/tiles", tags=["maps"], responses=REFUSALS)
@@ -16,7 +16,12 @@ router = APIRouter(prefix="/tiles", tags=["maps"], responses=REFUSALS)
 MISSING: Final = {"X-Zhitian-Missing": "base_layer"}
 
 
-@router.get("/base/{z}/{x}/{y}", summary="The operator's own base layer", response_class=Response)
+@router.get(
+    "/base/{z}/{x}/{y}",
+    summary="The operator's own base layer",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES}}},
+)
 def base_tile(
     request: Request,
     z: Annotated[int, Path(ge=0, le=DEEPEST, description="0 for the world to 14")],

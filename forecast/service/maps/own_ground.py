@@ -26,6 +26,7 @@ _BEGINNINGS: Final = {
     "image/jpeg": (b"\xff\xd8\xff", 0),
     "image/webp": (b"WEBP", 8),
 }
+MEDIA_TYPES: Final = tuple(_BEGINNINGS)
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Zoom = Annotated[int, Field(ge=0, le=DEEPEST)]
