@@ -130,7 +130,7 @@ def test_words_say_simulated_cell_run_and_age(
     words = service.series(ask(service, place="宁河")).words()
     assert words[0].startswith("SIMULATED")
     assert words[1].startswith("宁河")
-    assert "95 m" in words[1]
+    assert "cell 39.445 N 117.715 E, 103 m, 0.7 km away" in words[1]
     assert "run 2025-04-10T00:00:00Z, fresh (6 h old)" in words[2]
 
 
