@@ -3,30 +3,9 @@
 from typing import Any, Final
 
 import numpy as np
-import xarray as xr
-
-from forecast.agromet.spells import steps_until
-from forecast.agromet.truth import compare
 
 CUBIC_METRES_PER_MU: Final = 10.0 / 15.0
 """m3 on one mu (1/15 ha) that stand 1 mm high."""
-
-
-def days_until_needed(
-    depletion: xr.DataArray, readily_available: xr.DataArray, *, share: float = 1.0
-) -> xr.DataArray:
-    """Days until the depletion reaches a share of the readily available water, float32.
-
-    From each day on; infinite where it does not within the data (FAO-56, chapter 8: irrigate
-    before Dr exceeds RAW).
-
-    Args:
-        depletion: Dr, mm, any dims with `day`.
-        readily_available: RAW, mm.
-        share: of RAW, 1 for need, 0.8 for a notice ahead.
-    """
-    needed = compare(depletion - share * readily_available, 0.0, operator=">=")
-    return steps_until(needed, dim="day")
 
 
 def amount_needed(depletion: Any, *, expected_rain: Any = 0.0) -> Any:

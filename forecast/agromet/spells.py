@@ -52,12 +52,12 @@ def rolling(
 
 def all_in(truth: xr.DataArray, *, window: int, side: Side, dim: str = "time") -> xr.DataArray:
     """Whether the condition holds at every step of the window, three-valued."""
-    return _logical(truth, np.minimum, window, side, dim)
 
+    def work(data: Any) -> Any:
+        return windows(_edges(data, window, side, UNKNOWN), length=window, join=np.minimum)
 
-def any_in(truth: xr.DataArray, *, window: int, side: Side, dim: str = "time") -> xr.DataArray:
-    """Whether the condition holds at any step of the window, three-valued."""
-    return _logical(truth, np.maximum, window, side, dim)
+    _check(window, side)
+    return along(work, truth, dim=dim, dtype=np.int8)
 
 
 def run(
@@ -139,16 +139,6 @@ def amount(
     return along(work, values, dim=dim, dtype=np.int8)
 
 
-def longest_run(truth: xr.DataArray, *, dim: str = "time") -> xr.Dataset:
-    """Longest run of the condition, steps: `sure` without and `possible` with unknown steps."""
-    return xr.Dataset(
-        {
-            "sure": along(_longest, truth == YES, dim=dim, dtype=np.int32, keeps=False),
-            "possible": along(_longest, truth != NO, dim=dim, dtype=np.int32, keeps=False),
-        }
-    )
-
-
 def steps_until(truth: xr.DataArray, *, dim: str = "time") -> xr.DataArray:
     """Steps until the condition holds, 0 where it does, float32.
 
@@ -180,10 +170,6 @@ def run_lengths(holds: Any) -> Any:
     return steps - np.maximum.accumulate(broken, axis=-1)
 
 
-def _longest(holds: Any) -> Any:
-    return run_lengths(holds).max(axis=-1, initial=0)
-
-
 def _ahead(data: Any, *, beyond: float) -> Any:
     """Steps since the newest yes, NaN where an unknown step is newer, `beyond` where neither is."""
     steps = np.arange(data.shape[-1], dtype=np.int32)
@@ -191,16 +177,6 @@ def _ahead(data: Any, *, beyond: float) -> Any:
     doubt = np.maximum.accumulate(np.where(data == UNKNOWN, steps, -1), axis=-1)
     since = np.where(hit >= 0, steps - hit, beyond)
     return np.where(doubt > hit, np.nan, since).astype(np.float32)
-
-
-def _logical(truth: xr.DataArray, join: Any, window: int, side: Side, dim: str) -> xr.DataArray:
-    _check(window, side)
-    return along(
-        lambda data: windows(_edges(data, window, side, UNKNOWN), length=window, join=join),
-        truth,
-        dim=dim,
-        dtype=np.int8,
-    )
 
 
 def _edges(data: Any, window: int, side: Side, fill: float) -> Any:

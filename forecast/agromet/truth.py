@@ -48,11 +48,6 @@ def compare(
     return xr.apply_ufunc(work, values, threshold, dask="parallelized", output_dtypes=[np.int8])
 
 
-def negate(truth: xr.DataArray) -> xr.DataArray:
-    """Turn yes into no and no into yes; unknown stays."""
-    return (np.int8(YES) - truth).astype(np.int8)
-
-
 def all_of(*truths: xr.DataArray) -> xr.DataArray:
     """Whether all conditions hold: no if any is no, unknown if any other is unknown."""
     return _joined(np.minimum, truths)
@@ -61,16 +56,6 @@ def all_of(*truths: xr.DataArray) -> xr.DataArray:
 def any_of(*truths: xr.DataArray) -> xr.DataArray:
     """Whether any condition holds: yes if any is yes, unknown if any other is unknown."""
     return _joined(np.maximum, truths)
-
-
-def surely(truth: xr.DataArray) -> xr.DataArray:
-    """Where the condition holds for certain, bool."""
-    return truth == YES
-
-
-def possibly(truth: xr.DataArray) -> xr.DataArray:
-    """Where the condition holds or may hold, bool."""
-    return truth != NO
 
 
 def _joined(join: Any, truths: tuple[xr.DataArray, ...]) -> xr.DataArray:

@@ -107,36 +107,6 @@ def stillness(
     return _lagging(weight) if "time" in weight.dims else weight.astype(np.float32)
 
 
-def night_features(
-    terrain: xr.Dataset,
-    *,
-    wind_speed: xr.DataArray,
-    sun_elevation: xr.DataArray,
-    cloud_cover: xr.DataArray | None = None,
-    sky_emissivity: xr.DataArray | None = None,
-) -> xr.DataArray:
-    """Features of a terrain times the stillness of the weather.
-
-    Args:
-        terrain: as for `terrain_features`.
-        wind_speed: as for `stillness`; on (time) or on time and the terrain's grid.
-        sun_elevation: as for `stillness`.
-        cloud_cover: as for `stillness`.
-        sky_emissivity: as for `stillness`.
-
-    Returns:
-        float32 (feature, time, latitude, longitude), unit 1; lazy where an input is lazy.
-
-    Raises:
-        DataError: there is no elevation on latitude and longitude.
-    """
-    weight = stillness(
-        wind_speed, sun_elevation, cloud_cover=cloud_cover, sky_emissivity=sky_emissivity
-    )
-    product = terrain_features(terrain) * weight
-    return product.transpose("feature", "time", "latitude", "longitude", missing_dims="ignore")
-
-
 def sun_elevation(time: xr.DataArray, *, latitude: Any, longitude: Any) -> xr.DataArray:
     """Geometric elevation of the sun, degrees (Spencer 1971, Search 2, 172; good to 0.05°).
 

@@ -11,11 +11,10 @@ P(x > t) <= 1 - q exactly where Q(q) <= t.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from forecast.errors import InvalidRequest
 from forecast.parameters import chosen
@@ -24,15 +23,10 @@ from forecast.query.rolling import windowed
 
 Definition = Literal["inverted_cdf", "averaged_inverted_cdf", "hazen", "weibull", "linear"]
 
-MEMBER: Final = "realization"
-
 TYPES: Final[Mapping[str, int]] = MappingProxyType(
     dict(zip(get_args(Definition), (1, 2, 5, 6, 7), strict=True))
 )
 """Numbers of the definitions in Hyndman & Fan 1996."""
-
-MEASURABLE_MM: Final = 0.1
-"""Smallest amount of precipitation that a gauge reports (WMO-No. 8, part I, chapter 6)."""
 
 _ROUNDING: Final = 9
 
@@ -140,89 +134,6 @@ def exceedance(
     """
     looked_at = windowed(values, condition.statistic, hours=condition.over_hours)
     return share_of_members(condition.met(looked_at), ~np.isnan(looked_at), least=least)
-
-
-def precipitation_probability(
-    amounts: npt.NDArray[np.floating],
-    *,
-    hours: int = 1,
-    threshold: float = MEASURABLE_MM,
-    least: int | None = None,
-) -> Floats:
-    """Probability that at least so much falls in the hours up to each hour, […, time].
-
-    It is the share of the members whose amounts `quantiles` orders: where it is 0, every quantile
-    lies below the threshold.
-
-    Args:
-        amounts: mm per hour [member, …, time].
-        hours: over which they are added.
-        threshold: mm.
-        least: members that must be there; see `share_of_members`.
-    """
-    enough = Condition(
-        variable="precipitation",
-        comparison=">=",
-        value=threshold,
-        over_hours=hours,
-        statistic="sum",
-    )
-    return exceedance(amounts, enough, least=least)
-
-
-def quantile_field(
-    field: xr.DataArray,
-    levels: Sequence[float],
-    *,
-    definition: Definition = "inverted_cdf",
-    least: int | None = None,
-) -> xr.DataArray:
-    """`quantiles` of a field with the dim `realization`: (quantile, …), lazy where it is lazy."""
-    options = {"levels": list(levels), "axis": -1, "definition": definition, "least": least}
-    spread = _over_members(quantiles, field, options=options, added=("quantile", len(levels)))
-    ordered = spread.transpose("quantile", ...).assign_coords(quantile=list(levels))
-    return ordered.assign_attrs(
-        field.attrs, quantile_definition=f"{definition}, type {TYPES[definition]}"
-    )
-
-
-def exceedance_field(
-    field: xr.DataArray, condition: Condition, *, least: int | None = None
-) -> xr.DataArray:
-    """`exceedance` of a field with the dims `realization` and `time`; lazy where it is lazy."""
-    whole = field.chunk({MEMBER: -1, "time": -1}) if field.chunks is not None else field
-    result = xr.apply_ufunc(
-        lambda values: exceedance(np.moveaxis(values, -2, 0), condition, least=least),
-        whole,
-        input_core_dims=[[MEMBER, "time"]],
-        output_core_dims=[["time"]],
-        dask="parallelized",
-        output_dtypes=[np.float32],
-    )
-    order = [dim for dim in field.dims if dim != MEMBER]
-    told = {"units": "1", "long_name": f"probability of {condition}", "method": "ensemble"}
-    return result.transpose(*order).assign_attrs(told)
-
-
-def members_present(field: xr.DataArray) -> xr.DataArray:
-    """Number of members that are not missing, the other dims of the field."""
-    return field.notnull().sum(MEMBER).astype(np.int16)
-
-
-def _over_members(
-    function: Any, field: xr.DataArray, *, options: dict[str, Any], added: tuple[str, int]
-) -> xr.DataArray:
-    """Apply a function that takes the members last and gives a new dim first."""
-    whole = field.chunk({MEMBER: -1}) if field.chunks is not None else field
-    return xr.apply_ufunc(
-        lambda values: np.moveaxis(function(values, **options), 0, -1),
-        whole,
-        input_core_dims=[[MEMBER]],
-        output_core_dims=[[added[0]]],
-        dask="parallelized",
-        output_dtypes=[np.float32],
-        dask_gufunc_kwargs={"output_sizes": {added[0]: added[1]}},
-    )
 
 
 def _least(least: int | None) -> int:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from forecast.errors import DataError, InvalidRequest
-from forecast.query.ensemble import MEMBER, share_of_members
+from forecast.query.ensemble import share_of_members
 from forecast.query.events import Event
 from forecast.query.rolling import windowed
 from forecast.times import iso, to_datetime, to_datetime64
@@ -167,50 +166,6 @@ def spell_lengths(met: Flags, known: Flags) -> npt.NDArray[np.int32]:
     for hour in range(lasting.shape[-1] - 2, -1, -1):
         lasting[..., hour] *= lasting[..., hour + 1] + 1
     return np.where(known, lasting, np.int32(-1))
-
-
-def probability_field(dataset: xr.Dataset, event: Event, *, least: int | None = None) -> xr.Dataset:
-    """`Occurrence.probability` and the number of members over fields; lazy where they are lazy.
-
-    Args:
-        dataset: variables of the event with the dims `realization`, `time` and any others.
-        event: what is asked.
-        least: members that must be known; see `share_of_members`.
-
-    Returns:
-        `probability` and `members` on `start` and the other dims.
-
-    Raises:
-        InvalidRequest: a variable is not at hand, or no window fits between begin and end.
-        DataError: the times are not hourly.
-    """
-    _at_hand(event, {str(name) for name in dataset.data_vars})
-    times = dataset["time"].values.astype("datetime64[ns]")
-    first, count = _starts(event, times)
-    fields = [dataset[name] for name in event.variables]
-    whole = [
-        field if field.chunks is None else field.chunk({MEMBER: -1, "time": -1})
-        for field in xr.broadcast(*fields)
-    ]
-
-    def counted(*blocks: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.int16]]:
-        ahead = (np.moveaxis(block, -2, 0) for block in blocks)
-        found = occurrence(dict(zip(event.variables, ahead, strict=True)), event, times=times)
-        return found.probability(least=least), found.members()
-
-    chance, members = xr.apply_ufunc(
-        counted,
-        *whole,
-        input_core_dims=[[MEMBER, "time"]] * len(whole),
-        output_core_dims=[["start"], ["start"]],
-        dask="parallelized",
-        output_dtypes=[np.float32, np.int16],
-        dask_gufunc_kwargs={"output_sizes": {"start": count}},
-    )
-    starts = times[first : first + count] - _HOUR
-    told = {"event": str(event), "method": "ensemble"}
-    result = xr.Dataset({"probability": chance, "members": members}, attrs=told)
-    return result.transpose("start", ...).assign_coords(start=starts)
 
 
 def _hours_met(values: Mapping[str, npt.NDArray[np.floating]], event: Event) -> tuple[Flags, Flags]:

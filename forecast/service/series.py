@@ -168,10 +168,6 @@ class PointSeries:
         for time, values in zip(self.local_times(), self._texts(missing=NOTHING), strict=True):
             yield [time[:16].replace("T", " "), *(values[place] for place in places)]
 
-    def daily_names(self) -> tuple[str, ...]:
-        """Daily variables of the answer."""
-        return tuple(name for name in self.daily_columns() if name in catalogue())
-
     def daily_columns(self) -> tuple[str, ...]:
         """Daily variables and their quantiles."""
         return tuple(name for name in self.daily if name not in LABELS)

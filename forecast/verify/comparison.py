@@ -73,23 +73,6 @@ class Comparison:
         kept = table[finite].reset_index(drop=True)
         return cls(table=kept, methods=methods, notes=(*notes, *(said if lost else ())))
 
-    @classmethod
-    def of_pairs(cls, pairs: pd.DataFrame) -> Self:
-        """From a long table, one row for each method: `method` and `forecast`.
-
-        Args:
-            pairs: columns of `KEY`, `method`, `forecast`, `observed`, what is known of each pair.
-
-        Raises:
-            DataError: a method's forecast stands twice for one pair.
-        """
-        if pairs.duplicated([*KEY, "method"]).any():
-            raise DataError("the pairs hold one method's forecast of a station and time twice")
-        methods = tuple(str(name) for name in pairs["method"].drop_duplicates())
-        wide = pairs.pivot(index=KEY, columns="method", values="forecast")
-        known = pairs.drop(columns=["method", "forecast"]).drop_duplicates(KEY).set_index(KEY)
-        return cls.common(known.join(wide).reset_index(), methods)
-
     def only(self, variable: str) -> Self:
         """The pairs of one variable."""
         part = self.table[self.table["variable"] == variable].reset_index(drop=True)

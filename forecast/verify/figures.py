@@ -146,24 +146,6 @@ def rank_plot(section: Section, name: str) -> Any:
     return figure
 
 
-def reliability_plot(table: pd.DataFrame, title: str) -> Any:
-    """Reliability diagram: frequency beside probability, and how often it was said.
-
-    Args:
-        table: from `reliability`.
-        title: the event.
-
-    Returns:
-        a matplotlib figure.
-    """
-    pyplot = _pyplot()
-    figure, axis = pyplot.subplots(figsize=(5, 5), layout="constrained")
-    axis.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-    axis.scatter(table["said"], table["came"], s=10 + 200 * table["n"] / table["n"].max())
-    axis.set(xlabel="probability said", ylabel="share come true", title=title)
-    return figure
-
-
 def _figures(report: SkillReport, pyplot: Any) -> Iterator[tuple[str, Any]]:
     del pyplot
     for section in report.sections:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scores.probability import brier_score, crps_for_ensemble, rank_histogram
+from scores.probability import crps_for_ensemble, rank_histogram
 
 from forecast.errors import DataError
 
@@ -68,29 +68,6 @@ def ranks(members: xr.DataArray, observed: xr.DataArray) -> pd.DataFrame:
     members, observed = _whole(members, observed)
     shares = rank_histogram(members, observed, MEMBER)
     return pd.DataFrame({"rank": shares["rank"].values.astype(int), "share": shares.values})
-
-
-def probability_scores(probability: xr.DataArray, event: xr.DataArray) -> dict[str, Any]:
-    """Brier score and its skill beside the frequency of the sample itself.
-
-    Args:
-        probability: of the event, 0 to 1 (pair).
-        event: whether it came (pair).
-
-    Returns:
-        `n`, `frequency`, `brier`, `brier_skill` (1 - Brier / that of always saying the sample's
-        frequency; NaN where the event came always or never).
-    """
-    outcome = event.astype(float)
-    frequency = float(outcome.mean())
-    score = float(brier_score(probability, outcome))
-    reference = frequency * (1.0 - frequency)
-    return {
-        "n": int(outcome.size),
-        "frequency": frequency,
-        "brier": score,
-        "brier_skill": 1.0 - score / reference if reference > 0.0 else np.nan,
-    }
 
 
 def reliability(probability: xr.DataArray, event: xr.DataArray) -> pd.DataFrame:

@@ -11,9 +11,7 @@ from hypothesis.extra.numpy import arrays
 from forecast.agromet.spells import (
     all_in,
     amount,
-    any_in,
     count,
-    longest_run,
     rolling,
     run,
     steps_since,
@@ -26,9 +24,6 @@ from forecast.agromet.truth import (
     all_of,
     any_of,
     compare,
-    negate,
-    possibly,
-    surely,
 )
 from forecast.errors import DataError, InvalidRequest
 
@@ -79,26 +74,21 @@ def test_4_0_is_4_0_after_packing_and_after_kelvin() -> None:
 
 
 def test_unknown_stays_unless_the_other_side_decides() -> None:
-    """Kleene 1952, § 64: the tables of "and", "or" and "not"."""
+    """Kleene 1952, § 64: the tables of "and" and "or"."""
     left, right = np.meshgrid([NO, UNKNOWN, YES], [NO, UNKNOWN, YES])
     one, other = (xr.DataArray(side.astype(np.int8)) for side in (left, right))
     assert all_of(one, other).values.tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 2]]
     assert any_of(one, other).values.tolist() == [[0, 1, 2], [1, 1, 2], [2, 2, 2]]
-    assert negate(one).values[0].tolist() == [YES, UNKNOWN, NO]
-    assert surely(one).values[0].tolist() == [False, False, True]
-    assert possibly(one).values[0].tolist() == [False, True, True]
 
 
 @given(truths, lengths, sides)
-def test_all_and_any_in_a_window_are_certain_only_where_no_unknown_can_change_them(
+def test_all_in_a_window_is_certain_only_where_no_unknown_can_change_it(
     values: np.ndarray, length: int, side: str
 ) -> None:
     every = all_in(_field(values), window=length, side=side)
-    some = any_in(_field(values), window=length, side=side)
     for at in range(values.size):
         worst, best = _worlds(_window(values, at, length, side))
         assert every.values[at] == _verdict(all(worst), all(best))
-        assert some.values[at] == _verdict(any(worst), any(best))
 
 
 @given(truths, lengths, st.integers(1, 6), sides)
@@ -155,21 +145,6 @@ def test_enough_rain_is_enough_whatever_is_missing(
         known = [step for step in window if step is not None and not np.isnan(step)]
         reached = sum(known) >= 2.5
         assert found.values[at] == _verdict(reached, reached or len(known) < length)
-
-
-@given(truths)
-def test_the_longest_run_lies_between_sure_and_possible(values: np.ndarray) -> None:
-    found = longest_run(_field(values))
-
-    def longest(holds: list[bool]) -> int:
-        best = now = 0
-        for step in holds:
-            now = now + 1 if step else 0
-            best = max(best, now)
-        return best
-
-    assert found["sure"].item() == longest([step == YES for step in values])
-    assert found["possible"].item() == longest([step != NO for step in values])
 
 
 def test_steps_until_and_since_are_missing_behind_an_unknown_step() -> None:

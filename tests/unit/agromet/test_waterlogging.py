@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.agromet.crop_coefficients import Soil, soil_named
-from forecast.agromet.irrigation import amount_needed, cubic_metres_per_mu, days_until_needed
+from forecast.agromet.irrigation import amount_needed, cubic_metres_per_mu
 from forecast.agromet.paddy import Paddy, flooded_rice
 from forecast.agromet.trafficability import (
     GOOD,
@@ -188,13 +188,8 @@ def test_a_rice_field_keeps_its_water(seed: int) -> None:
     assert (found.course["ponded_depth"] <= 80.0).all()
 
 
-def test_water_is_needed_when_the_depletion_reaches_what_is_readily_available() -> None:
-    """FAO-56, chapter 8; the notice ahead at 0.8; 30 mm on a mu are 20 m3."""
-    depletion = xr.DataArray([20.0, 32.0, 40.0, np.nan], dims="day")
-    readily = xr.full_like(depletion, 40.0)
-    np.testing.assert_array_equal(days_until_needed(depletion, readily), [2, 1, 0, np.nan])
-    soon = days_until_needed(depletion, readily, share=0.8)
-    np.testing.assert_array_equal(soon, [1, 0, 0, np.nan])
+def test_what_fills_the_root_zone_is_told_behind_the_rain_and_by_the_mu() -> None:
+    """FAO-56, chapter 8; 30 mm on a mu are 20 m3."""
     assert amount_needed(40.0, expected_rain=15.0) == 25.0
     assert amount_needed(10.0, expected_rain=15.0) == 0.0
     assert cubic_metres_per_mu(30.0) == pytest.approx(20.0)

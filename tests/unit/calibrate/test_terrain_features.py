@@ -6,8 +6,6 @@ import pytest
 import xarray as xr
 
 from forecast.calibrate.terrain_features import (
-    FEATURES,
-    night_features,
     sky_emissivity,
     stillness,
     sun_elevation,
@@ -108,16 +106,6 @@ def test_a_pool_forms_with_a_lag_of_two_hours() -> None:
     np.testing.assert_allclose(
         stillness(hours([0.0] * 7), sun), 1.0 - np.exp(-np.arange(7) / 2.0), atol=1e-6
     )
-
-
-def test_night_features_are_the_pattern_times_the_weight() -> None:
-    terrain, wind, sun = ground(rough()), hours([1.0, 3.0]), hours([-10.0, -12.0])
-    product = night_features(terrain, wind_speed=wind, sun_elevation=sun)
-    assert product.dims == ("feature", "time", "latitude", "longitude")
-    assert tuple(product.feature.values) == FEATURES
-    assert product.dtype == np.float32
-    expected = terrain_features(terrain) * stillness(wind, sun)
-    np.testing.assert_allclose(product, expected.transpose(*product.dims), rtol=1e-6)
 
 
 def test_the_sun_stands_where_the_almanac_says() -> None:

@@ -1,15 +1,13 @@
 """Quantiles, probabilities and amounts of members say the same."""
 
-import dask
 import numpy as np
 import pytest
-import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import InvalidRequest
 from forecast.query import ensemble
-from forecast.query.ensemble import exceedance, precipitation_probability, quantiles
+from forecast.query.ensemble import exceedance, quantiles
 from forecast.query.events import Condition
 from forecast.query.rolling import windowed
 
@@ -40,11 +38,11 @@ def test_every_definition_is_that_of_numpy(definition: ensemble.Definition) -> N
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-def test_missing_members_are_left_out_and_counted() -> None:
+def test_missing_members_are_left_out() -> None:
     members = np.append(np.arange(12.0, dtype=np.float32), [np.nan] * 3)[:, np.newaxis]
     assert quantiles(members, [0.5])[0, 0] == quantiles(members[:12], [0.5])[0, 0] == 5.0
-    field = xr.DataArray(members, dims=("realization", "time"))
-    assert ensemble.members_present(field).values.tolist() == [12]
+    wet = Condition(variable="precipitation", comparison=">=", value=9.0)
+    assert exceedance(members, wet)[0] == pytest.approx(3 / 12)
 
 
 def test_too_few_members_give_nothing() -> None:
@@ -101,7 +99,8 @@ def test_no_chance_of_rain_goes_with_dry_quantiles_and_certain_rain_with_wet_one
     values: list[float | None], threshold: float
 ) -> None:
     members = column(values)
-    chance = float(precipitation_probability(members, threshold=threshold, least=1)[0])
+    wet = Condition(variable="precipitation", comparison=">=", value=threshold)
+    chance = float(exceedance(members, wet, least=1)[0])
     for definition in ensemble.TYPES:
         spread = quantiles(members, LEVELS, definition=definition, least=1)[:, 0]  # type: ignore[arg-type]
         if chance == 0.0:
@@ -114,8 +113,12 @@ def test_rain_of_several_hours_is_added_in_each_member_before_members_are_counte
     rain = np.zeros((10, 6), dtype=np.float32)
     rain[0, :3] = 4.0  # 12 mm in three hours
     rain[1, [0, 3]] = 6.0  # never 12 mm in three hours
-    heavy = precipitation_probability(rain, hours=3, threshold=12.0)
-    np.testing.assert_allclose(heavy, [np.nan, np.nan, 0.1, 0.0, 0.0, 0.0], atol=1e-7)
+    heavy = Condition(
+        variable="precipitation", comparison=">=", value=12.0, over_hours=3, statistic="sum"
+    )
+    np.testing.assert_allclose(
+        exceedance(rain, heavy), [np.nan, np.nan, 0.1, 0.0, 0.0, 0.0], atol=1e-7
+    )
 
 
 def test_dry_hours_after_a_cloudburst_are_exactly_dry() -> None:
@@ -123,20 +126,3 @@ def test_dry_hours_after_a_cloudburst_are_exactly_dry() -> None:
     assert windowed(rain, "sum", hours=3)[-2:].tolist() == [0.0, 0.0]
     assert np.isnan(windowed(rain, "maximum", hours=9)).all()
     assert windowed(rain, "maximum", hours=2)[1:3].tolist() == [np.float32(123.4), np.float32(0.7)]
-
-
-def test_fields_stay_lazy_and_carry_their_other_dims() -> None:
-    values = np.random.default_rng(8).gamma(0.3, 2.0, (12, 5, 3, 4)).astype(np.float32)
-    field = xr.DataArray(values, dims=("realization", "time", "latitude", "longitude"))
-    lazy = field.chunk(realization=1, latitude=1)
-    wet = Condition(variable="precipitation", comparison=">=", value=0.1)
-    spread = ensemble.quantile_field(lazy, [0.1, 0.9])
-    chance = ensemble.exceedance_field(lazy, wet)
-    assert dask.is_dask_collection(spread)
-    assert dask.is_dask_collection(chance)
-    assert spread.dims == ("quantile", "time", "latitude", "longitude")
-    assert chance.dims == ("time", "latitude", "longitude")
-    np.testing.assert_array_equal(spread, quantiles(values, [0.1, 0.9]))
-    np.testing.assert_allclose(chance, (values >= np.float32(0.1)).mean(axis=0), atol=1e-7)
-    assert spread.attrs["quantile_definition"] == "inverted_cdf, type 1"
-    assert chance.attrs["method"] == "ensemble"

@@ -2,16 +2,14 @@
 
 from datetime import UTC, datetime
 
-import dask
 import numpy as np
 import pytest
-import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import DataError, InvalidRequest, UnknownName
 from forecast.query.events import Condition, Event
-from forecast.query.occurrence import best_start, occurrence, probability_field, spell_lengths
+from forecast.query.occurrence import best_start, occurrence, spell_lengths
 
 START = np.datetime64("2025-04-10T00", "ns")
 HOUR = np.timedelta64(1, "h")
@@ -161,29 +159,6 @@ def test_sums_over_hours_can_be_part_of_a_joint_event() -> None:
     rain["precipitation"] *= 2.0
     found = occurrence(rain, Event(conditions=(flood,)), times=hours(5))
     np.testing.assert_allclose(found.probability(), [np.nan, np.nan, 0.4, 0.4, 0.4], atol=1e-7)
-
-
-def test_fields_are_counted_lazily_and_with_dims_in_any_order() -> None:
-    rng = np.random.default_rng(4)
-    dims = ("realization", "time", "latitude", "longitude")
-    fields = {
-        "wind_speed_10m": (dims, rng.gamma(2.0, 2.0, (12, 9, 2, 3)).astype(np.float32)),
-        "precipitation": (dims, rng.choice([0.0, 1.0], (12, 9, 2, 3)).astype(np.float32)),
-    }
-    dataset = xr.Dataset(fields, coords={"time": hours(9)})
-    event = Event(conditions=(CALM, DRY), hours=2)
-    lazy = probability_field(dataset.transpose(..., "realization").chunk(latitude=1), event)
-    assert dask.is_dask_collection(lazy.probability)
-    assert lazy.probability.dims == ("start", "latitude", "longitude")
-    numpy_way = occurrence(
-        {name: dataset[name].values[:, :, 1, 2][:, np.newaxis] for name in fields},
-        event,
-        times=hours(9),
-    )
-    np.testing.assert_array_equal(lazy.probability[:, 1, 2], numpy_way.probability()[0])
-    assert lazy.start.values.tolist() == numpy_way.starts.tolist()
-    assert (lazy.members == 12).all()
-    assert lazy.attrs["method"] == "ensemble"
 
 
 @pytest.mark.parametrize(

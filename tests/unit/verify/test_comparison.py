@@ -43,19 +43,6 @@ def test_common_keeps_what_all_have_and_tells_the_rest() -> None:
     assert kept.notes == ("2 of 3 pairs that not every method has are left out",)
 
 
-def test_a_long_table_becomes_one_row_a_pair() -> None:
-    wide = pairs([1, 2], ours=[1.0, 2.0], plain=[3.0, np.nan])
-    long = wide.melt(
-        id_vars=["variable", "station", "time", "reference_time", "observed"],
-        value_vars=["ours", "plain"],
-        var_name="method",
-        value_name="forecast",
-    )
-    kept = Comparison.of_pairs(long.dropna())
-    assert kept.methods == ("ours", "plain")
-    assert kept.table[["ours", "plain"]].values.tolist() == [[1.0, 3.0]]
-
-
 def observed(*days_before: int) -> pd.DataFrame:
     times = [START + pd.Timedelta(hours=6) - pd.Timedelta(days=day) for day in days_before]
     return pd.DataFrame(

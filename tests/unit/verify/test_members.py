@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from forecast.errors import DataError
-from forecast.verify.members import member_scores, probability_scores, ranks, reliability
+from forecast.verify.members import member_scores, ranks, reliability
 
 
 def ensemble(values: list[list[float]]) -> xr.DataArray:
@@ -51,14 +51,6 @@ def test_pairs_without_all_members_are_left_out() -> None:
         member_scores(ensemble([[np.nan], [2.0]]), truth([1.0]))
     with pytest.raises(DataError, match="two members"):
         member_scores(ensemble([[1.0]]), truth([1.0]))
-
-
-def test_brier_by_hand() -> None:
-    said, came = truth([0.1, 0.8, 0.5]), xr.DataArray([False, True, False], dims="pair")
-    scores = probability_scores(said, came)
-    assert scores["brier"] == pytest.approx((0.01 + 0.04 + 0.25) / 3)
-    assert scores["frequency"] == pytest.approx(1 / 3)
-    assert scores["brier_skill"] == pytest.approx(1 - 0.1 / (2 / 9))
 
 
 def test_reliability_puts_each_tenth_into_its_class() -> None:
