@@ -1,4 +1,4 @@
-"""Scores of members and probabilities by hand arithmetic."""
+"""Scores of members, and reliability, by hand arithmetic."""
 
 import numpy as np
 import pytest
