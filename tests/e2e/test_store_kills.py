@@ -76,8 +76,9 @@ def test_kills_at_random_moments_never_show_a_torn_cycle(tmp_path: Path) -> None
         child.start()
         end = time.monotonic() + random.uniform(0.05, 0.7)
         while time.monotonic() < end:
+            before = steady.answer(whole_number)
             seen.append(read(path))
-            assert steady.answer(whole_number) <= seen[-1]
+            assert before <= seen[-1]
         child.kill()
         child.join()
         seen.append(read(path))
