@@ -28,6 +28,9 @@ TYPES: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Numbers of the definitions in Hyndman & Fan 1996."""
 
+MEASURABLE_MM: Final = 0.1
+"""Smallest amount of precipitation that a gauge reports (WMO-No. 8, part I, chapter 6)."""
+
 _ROUNDING: Final = 9
 
 Floats = npt.NDArray[np.float32]
